@@ -1,0 +1,105 @@
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { pathPrefix } from '../config/server-url.ts'
+import { ERRORS, type ErrorCode, reasonOf, ZtpError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { withoutPrefix } from './switch/paths.ts'
+import type { BodyLimits } from './switch/route.ts'
+import { methodsOf } from './switch/routes.ts'
+import { sendError } from './switch/send-error.ts'
+import type { SwitchService } from './switch/service.ts'
+import { addSwitchRoutes } from './switch/switch-api.ts'
+
+/** Limits of one connection; sizes in bytes, times in milliseconds. */
+export type HttpLimits = {
+  readonly bodies: BodyLimits
+  readonly url: number
+  readonly headers: number
+  /** From the first byte of a request to its last. */
+  readonly requestTime: number
+  /** Without a byte in either direction. */
+  readonly idleTime: number
+  readonly keepAliveTime: number
+}
+
+export type HttpOptions = {
+  readonly service: SwitchService
+  readonly limits: HttpLimits
+  readonly logger: Logger
+}
+
+/**
+ * The application, apart from any socket: Fastify listens for the standalone server, and its
+ * `routing` function is the `(req, res)` handler for every other.
+ */
+export function buildApp({ service, limits, logger }: HttpOptions): FastifyInstance {
+  const prefix = pathPrefix(service.serverUrl)
+  const app = Fastify({
+    logger: false,
+    exposeHeadRoutes: true,
+    bodyLimit: limits.bodies.nodeReport,
+    routerOptions: { maxParamLength: limits.url },
+    connectionTimeout: limits.idleTime,
+    requestTimeout: limits.requestTime,
+    keepAliveTimeout: limits.keepAliveTime,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: limits.headers },
+    rewriteUrl: (request) =>
+      withoutPrefix(request.url ?? '/', prefix, (path) => methodsOf(path).length > 0),
+    frameworkErrors: (_error, _request, reply) => {
+      sendError(reply, 'ZTP_NOT_FOUND', 'the path is not correctly encoded')
+    },
+  })
+  acceptAnyBody(app)
+  limitUrl(app, limits.url)
+  logRequests(app, logger)
+  app.setErrorHandler((error: FastifyError | ZtpError, _request, reply) =>
+    answerError(error, reply, logger),
+  )
+  addSwitchRoutes(app, service, limits.bodies)
+  return app
+}
+
+/** Old clients send whatever Content-Type they like, or none: it is not looked at. */
+function acceptAnyBody(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addHook('onRequest', async (request) => {
+    delete request.raw.headers['content-type']
+  })
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+}
+
+function limitUrl(app: FastifyInstance, longest: number): void {
+  app.addHook('onRequest', async (request, reply) => {
+    if ((request.raw.url ?? '').length <= longest) return
+    await sendError(reply, 'ZTP_URL_TOO_LONG', `the URL is longer than ${longest} characters`)
+  })
+}
+
+function logRequests(app: FastifyInstance, logger: Logger): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, ip, originalUrl } = request
+    logger.debug(
+      `${ip} ${method} ${originalUrl} ${reply.statusCode} ${reply.elapsedTime.toFixed(1)} ms`,
+    )
+  })
+}
+
+const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'ZTP_BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'ZTP_BAD_REQUEST',
+}
+
+function answerError(
+  error: FastifyError | ZtpError,
+  reply: FastifyReply,
+  logger: Logger,
+): FastifyReply {
+  if (error instanceof ZtpError) {
+    if (ERRORS[error.code].http >= 500) logger.error(error.message)
+    return sendError(reply, error.code, error.message)
+  }
+  const code = FASTIFY_CODES[error.code]
+  if (code !== undefined) return sendError(reply, code, error.message)
+  logger.error(`${reply.request.method} ${reply.request.url}: ${error.stack ?? reasonOf(error)}`)
+  return sendError(reply, 'ZTP_INTERNAL', 'the server failed to answer; its log has the reason')
+}

@@ -1,0 +1,21 @@
+import { parseProgress } from '../../provision/progress.ts'
+import { nodeOf } from './node-of.ts'
+import { bodyOf, type Exchange, type Route } from './route.ts'
+import { sendRefusal } from './send-error.ts'
+
+async function report(exchange: Exchange): Promise<unknown> {
+  const { request, reply, service } = exchange
+  const id = nodeOf(exchange)
+  const parsed = parseProgress(bodyOf(request).toString('utf8'))
+  if (parsed.kind === 'refused') return sendRefusal(reply, parsed)
+  const refusal = await service.reportProgress(id, parsed.progress)
+  return refusal === undefined ? reply.code(204).send() : sendRefusal(reply, refusal)
+}
+
+export const postEvents: Route = {
+  method: 'POST',
+  path: '/nodes/:id/events',
+  purpose: 'progress of the bootstrap script',
+  bodyLimit: (limits) => limits.events,
+  handle: report,
+}

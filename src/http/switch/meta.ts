@@ -1,0 +1,29 @@
+import { noSuchFile } from './send-file.ts'
+import { type Exchange, parameter, type Route } from './route.ts'
+import { sendJson } from './send-json.ts'
+import type { ServedFolder } from './service.ts'
+
+function metaRoute(folder: ServedFolder): Route {
+  return {
+    method: 'GET',
+    path: `/meta/${folder}/*`,
+    purpose: `size, SHA-1 and SHA-256 of a file under ${folder}/`,
+    handle: (exchange) => sendChecksums(exchange, folder),
+  }
+}
+
+async function sendChecksums(
+  { request, reply, service }: Exchange,
+  folder: ServedFolder,
+): Promise<unknown> {
+  const name = parameter(request, '*')
+  const found = await service.checksums(folder, name)
+  if (found === undefined) throw noSuchFile(folder, name)
+  return sendJson(reply, JSON.stringify(found))
+}
+
+export const metaRoutes: readonly Route[] = [
+  metaRoute('actions'),
+  metaRoute('files'),
+  metaRoute('nodes'),
+]

@@ -1,0 +1,32 @@
+import type { Value } from '../kernel/value.ts'
+import type { NodeId } from '../node/identity.ts'
+import type { NodeReport } from '../node/report.ts'
+
+/** One plugin call of a definition, for one node: `allocate('pool', 'label')`. */
+export type PluginRequest = {
+  readonly nodeId: NodeId
+  /** The call's first argument. */
+  readonly pool: string
+  /** The call's second argument, where it has one. */
+  readonly label?: string
+  readonly report: NodeReport
+}
+
+/** What a plugin answered. */
+export type Allocation = {
+  readonly value: Value
+  /** Gives back what this very call took; nothing happens if the node held it before. */
+  giveBack(): Promise<void>
+}
+
+/** A resource plugin: turns a pool and a node into a value, the same one for ever. */
+export type Plugin = {
+  /** @throws ZtpError with the reason, e.g. ZTP_POOL_EXHAUSTED */
+  allocate(request: PluginRequest): Promise<Allocation>
+}
+
+/** Finds the plugin behind the name of a call. */
+export type PluginRegistry = {
+  /** @returns undefined when no plugin has the name */
+  find(name: string): Promise<Plugin | undefined>
+}

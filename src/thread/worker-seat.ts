@@ -1,0 +1,113 @@
+import { Worker } from 'node:worker_threads'
+import { reasonOf, ZtpError } from '../kernel/errors.ts'
+import { errorOf, type Reply } from './protocol.ts'
+
+export type WorkerOptions = {
+  /** The entry file, from `workerUrl`. */
+  readonly url: URL
+  /** How long one request may run, in ms, once its worker is up; then the worker is ended. */
+  readonly timeoutMs?: number
+  /** What the worker finds as `workerData`. */
+  readonly data?: unknown
+}
+
+/** One place for a worker: started when first needed, and again after it died. */
+export type WorkerSeat<Request, Response> = {
+  /** One at a time: the caller waits for each before the next. */
+  run(request: Request): Promise<Response>
+  end(): Promise<void>
+}
+
+type Running<Response> = {
+  readonly id: number
+  readonly resolve: (response: Response) => void
+  readonly reject: (reason: Error) => void
+}
+
+/** A worker keeps its process alive only while it runs a request. */
+export function createSeat<Request, Response>(
+  options: WorkerOptions,
+): WorkerSeat<Request, Response> {
+  let worker: Worker | undefined
+  let ready = false
+  let running: Running<Response> | undefined
+  let timer: NodeJS.Timeout | undefined
+  let lastId = 0
+
+  function start(): Worker {
+    const started = new Worker(options.url, { workerData: options.data, execArgv: [] })
+    const current = () => worker === started
+    started.on('message', (reply: Reply<Response>) => current() && receive(reply))
+    started.on('error', (fault) => current() && died(reasonOf(fault)))
+    started.on('exit', (status) => current() && died(`it ended with status ${status}`))
+    ready = false
+    return started
+  }
+
+  function receive(reply: Reply<Response>): void {
+    if (reply.kind === 'ready') {
+      ready = true
+      startTimer()
+      return
+    }
+    if (running?.id !== reply.id) return
+    const { resolve, reject } = finish(running)
+    if (reply.kind === 'answer') resolve(reply.response)
+    else reject(errorOf(reply.failure))
+  }
+
+  function finish(done: Running<Response>): Running<Response> {
+    clearTimeout(timer)
+    running = undefined
+    worker?.unref()
+    return done
+  }
+
+  function died(reason: string): void {
+    worker = undefined
+    if (running === undefined) return
+    finish(running).reject(new ZtpError('ZTP_INTERNAL', `a worker thread failed: ${reason}`))
+  }
+
+  function startTimer(): void {
+    const slow = running
+    if (options.timeoutMs === undefined || slow === undefined) return
+    // An answer may have arrived while this thread was busy: let it be read first.
+    timer = setTimeout(() => setImmediate(() => running === slow && expire(slow)), options.timeoutMs)
+  }
+
+  function expire(slow: Running<Response>): void {
+    const hung = worker
+    worker = undefined
+    finish(slow).reject(new WorkerTimeout(options.timeoutMs ?? 0))
+    void hung?.terminate()
+  }
+
+  return {
+    run(request) {
+      const thread = worker ?? start()
+      worker = thread
+      return new Promise<Response>((resolve, reject) => {
+        const id = ++lastId
+        thread.postMessage({ id, request })
+        thread.ref()
+        running = { id, resolve, reject }
+        if (ready) startTimer()
+      })
+    },
+    async end() {
+      const last = worker
+      worker = undefined
+      await last?.terminate()
+    },
+  }
+}
+
+/** A request ran longer than the client's time limit; its worker was ended. */
+export class WorkerTimeout extends Error {
+  override readonly name = 'WorkerTimeout'
+
+  constructor(milliseconds: number) {
+    super(`no answer from a worker thread within ${milliseconds} ms`)
+  }
+}
