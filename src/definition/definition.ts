@@ -3,10 +3,10 @@ import type { ValueMap } from '../kernel/value.ts'
 /** What a node shall do: a definition file, or the one made for a static startup-config. */
 export type Definition = {
   readonly name?: string
-  /** Global scope: the definition's own top-level `attributes`. */
+  /** Global scope: what actions inherit. */
   readonly attributes: ValueMap
   readonly actions: readonly Action[]
-  /** Every key as written, in the file's order: what is passed on. */
+  /** Every key to send, as written and in the file's order. */
   readonly raw: ValueMap
 }
 
@@ -18,10 +18,7 @@ export type Action = {
   readonly attributes: ValueMap
   /** Runs even where a static startup-config takes the definition's place. */
   readonly alwaysExecute: boolean
-  /**
-   * The wider scopes whose attributes reach this action. Undefined for an action that the server
-   * made: its attributes are sent as they are.
-   */
-  readonly inherits: ValueMap | undefined
+  /** Made by the server: its attributes are sent as they are, with nothing merged into them. */
+  readonly generated?: true
   readonly raw: ValueMap
 }

@@ -6,6 +6,8 @@ export type PluginCall = {
   readonly pool: string
   /** The second argument, where there is one. */
   readonly label?: string
+  /** The call as written. */
+  readonly text: string
 }
 
 const NAME = String.raw`[A-Za-z0-9_][A-Za-z0-9_.-]*`
@@ -22,7 +24,7 @@ export function parseCall(text: string): PluginCall | undefined {
   const [, name = '', single, double, singleLabel, doubleLabel] = parts
   const label = singleLabel ?? doubleLabel
   const pool = single ?? double ?? ''
-  return label === undefined ? { name, pool } : { name, pool, label }
+  return label === undefined ? { name, pool, text } : { name, pool, label, text }
 }
 
 /** Whether the text is a call but for the quotes, `allocate(pool)`: an ordinary string. */

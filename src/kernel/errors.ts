@@ -74,6 +74,11 @@ export const ERRORS = {
     exit: 1,
     means: 'A regular expression with look-around or back-references took too long on a value.',
   },
+  ZTP_MISSING_BOOTSTRAP: {
+    http: 400,
+    exit: 1,
+    means: 'The bootstrap script, or bootstrap.conf, is missing, unreadable or not valid.',
+  },
   ZTP_STORE_FAILED: {
     http: 500,
     exit: 1,

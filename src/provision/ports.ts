@@ -57,6 +57,12 @@ export type Library = {
   neighbordb(): Promise<Loaded<Neighbordb>>
   /** @param path under definitions/, as neighbordb names it */
   definition(path: string): Promise<Loaded<DefinitionFile>>
+  /** The bootstrap script's bytes; the same object while the file stays as it is. */
+  bootstrap(): Promise<Loaded<Uint8Array>>
+  /** The text of bootstrap.conf; without the file switches get empty settings. */
+  bootstrapConf(): Promise<Loaded<string>>
+  /** Where that is, for diagnostics. */
+  readonly bootstrapConfPath: string
   /** @returns the program's bytes, undefined when there is none */
   configHandler(name: string): Promise<Uint8Array | undefined>
 }

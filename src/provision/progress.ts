@@ -21,8 +21,8 @@ export type ParsedProgress = { readonly kind: 'progress'; readonly progress: Pro
 /** Reads the body of POST /nodes/ID/events; unknown keys are left out. */
 export function parseProgress(body: string): ParsedProgress {
   const json = parseJsonText(body)
-  if (json.kind === 'problem') return refusal(json.reason)
-  const parsed = progressSchema.safeParse(json.value)
+  if (json.kind === 'bad') return refusal(json.reason)
+  const parsed = progressSchema.safeParse(json.json)
   if (parsed.success) return { kind: 'progress', progress: parsed.data }
   const [issue] = parsed.error.issues
   return refusal(`${issue?.path.join('.') || 'the event'}: ${issue?.message ?? 'is not an event'}`)

@@ -1,4 +1,4 @@
-import { reasonOf } from '../kernel/errors.ts'
+import type { Loaded } from '../kernel/diagnostic.ts'
 import { type Identifier, type NodeId, nodeIdOf } from '../node/identity.ts'
 import { parseReport } from '../node/read-report.ts'
 import type { NodeReport } from '../node/report.ts'
@@ -48,7 +48,6 @@ export async function registerNode(body: string, ports: RegisterPorts): Promise<
   })
 }
 
-
 async function knownNode(
   id: NodeId,
   report: NodeReport,
@@ -65,11 +64,7 @@ function emptyNode(id: NodeId, { events }: RegisterPorts): Refusal {
   return { kind: 'refused', code: 'ZTP_NODE_NOT_CONFIGURED', reason }
 }
 
-async function createNode(
-  id: NodeId,
-  files: NewNode,
-  ports: RegisterPorts,
-): Promise<Registration> {
+async function createNode(id: NodeId, files: NewNode, ports: RegisterPorts): Promise<Registration> {
   const outcome = await ports.nodes.create(id, files)
   // Another request, of this or another process, was first: it is a known node now.
   if (outcome === 'exists') return knownNode(id, files.report, ports)

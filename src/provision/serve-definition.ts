@@ -1,7 +1,7 @@
 import type { Definition } from '../definition/definition.ts'
 import { type PluginCall, resolveDefinition } from '../definition/resolve.ts'
 import { staticDefinition } from '../definition/static.ts'
-import type { Loaded } from '../kernel/diagnostic.ts'
+import { formatDiagnostic, type Loaded } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
 import { toJson } from '../kernel/json.ts'
 import type { Value, ValueMap } from '../kernel/value.ts'
@@ -51,7 +51,10 @@ function demand<T>(
 ): T {
   if (loaded.kind === 'loaded') return loaded.value
   if (loaded.kind === 'absent') throw new ZtpError(code, `${what} is missing`)
-  throw new ZtpError(code, `${what} cannot be read: ${loaded.diagnostics.map(formatDiagnostic).join('; ')}`)
+  throw new ZtpError(
+    code,
+    `${what} cannot be read: ${loaded.diagnostics.map(formatDiagnostic).join('; ')}`,
+  )
 }
 
 /** @returns the refusal, or undefined when the node is cabled as its pattern says */
@@ -65,7 +68,11 @@ async function validateTopology(
     events.emit({ kind: 'topology-not-validated', nodeId: id })
     return undefined
   }
-  const pattern = demand(folder.pattern, 'ZTP_TOPOLOGY_MISMATCH', 'node failed pattern validation (pattern): its pattern')
+  const pattern = demand(
+    folder.pattern,
+    'ZTP_TOPOLOGY_MISMATCH',
+    'node failed pattern validation (pattern): its pattern',
+  )
   const outcome = await askUntilDecided(slowRegex, (verdicts) =>
     matchPattern(pattern, report, verdicts),
   )
@@ -79,7 +86,8 @@ function definitionFor(
   folder: NodeFolder,
   { startupConfigUrl }: ServeDefinitionPorts,
 ): Definition {
-  if (!folder.hasStartupConfig) return demand(folder.definition, 'ZTP_INVALID_DEFINITION', 'its definition')
+  if (!folder.hasStartupConfig)
+    return demand(folder.definition, 'ZTP_INVALID_DEFINITION', 'its definition')
   const definition =
     folder.definition.kind === 'absent'
       ? undefined

@@ -17,6 +17,11 @@ export type PoolStore = {
   ): Promise<{ readonly value: string; readonly fresh: boolean }>
   /** Frees the entry if the holder still has it. */
   free(pool: string, holder: Holder, value: string): Promise<void>
+  /**
+   * Frees the entry if the holder still has it and was told of it only once: a request that failed
+   * must not take away what a second request of the same node was answered meanwhile.
+   */
+  giveBack(pool: string, holder: Holder, value: string): Promise<void>
   /** Marks all the node holds as in use: it was provisioned with them. */
   confirm(nodeId: NodeId): Promise<void>
 }

@@ -8,6 +8,7 @@ export type Place = { readonly line: number; readonly column: number }
  */
 export type YamlNode = YamlScalar | YamlList | YamlMap
 
+/** A scalar; only `value` depends on its tag or on what a plain one looks like. */
 export type YamlScalar = {
   readonly kind: 'scalar'
   /** As PyYAML's safe loader resolves it; dates stay ISO text. */

@@ -9,5 +9,6 @@ export const getBootstrap: Route = {
   method: 'GET',
   path: '/bootstrap',
   purpose: 'the bootstrap script, `$SERVER` replaced by server_url',
+  answers: '200 `text/x-python`; 400 when the script is missing or unreadable',
   handle: sendScript,
 }

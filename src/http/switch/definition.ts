@@ -13,5 +13,6 @@ export const getDefinition: Route = {
   method: 'GET',
   path: '/nodes/:id',
   purpose: "the node's definition, resolved",
+  answers: '200 JSON; 400 with the reason',
   handle: sendDefinition,
 }

@@ -16,6 +16,8 @@ export const postEvents: Route = {
   method: 'POST',
   path: '/nodes/:id/events',
   purpose: 'progress of the bootstrap script',
+  answers:
+    '204; 400 for an unknown node or a body that is no event; 413 over the limit; 429 when a node sends too many',
   bodyLimit: (limits) => limits.events,
   handle: report,
 }

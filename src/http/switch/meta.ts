@@ -1,5 +1,5 @@
-import { noSuchFile } from './send-file.ts'
 import { type Exchange, parameter, type Route } from './route.ts'
+import { noSuchFile } from './send-file.ts'
 import { sendJson } from './send-json.ts'
 import type { ServedFolder } from './service.ts'
 
@@ -8,6 +8,7 @@ function metaRoute(folder: ServedFolder): Route {
     method: 'GET',
     path: `/meta/${folder}/*`,
     purpose: `size, SHA-1 and SHA-256 of a file under ${folder}/`,
+    answers: '200 JSON `{size, sha1, sha256}`; 404; 500 when the file cannot be read',
     handle: (exchange) => sendChecksums(exchange, folder),
   }
 }

@@ -8,6 +8,8 @@ export type Route = {
   readonly path: RoutePath
   /** What the reference page says of it. */
   readonly purpose: string
+  /** Its statuses and bodies, likewise. */
+  readonly answers: string
   /** The most bytes its request body may have; absent where a body means nothing. */
   readonly bodyLimit?: (limits: BodyLimits) => number
   readonly handle: Handler

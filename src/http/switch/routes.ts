@@ -29,5 +29,7 @@ const MATCHERS = ROUTES.map((route) => ({ route, matches: pathMatcher(route.path
 export function methodsOf(target: string): readonly string[] {
   const path = pathOf(target)
   const methods = MATCHERS.filter(({ matches }) => matches(path)).map(({ route }) => route.method)
-  return methods.includes('GET') ? ['GET', 'HEAD', ...methods.filter((each) => each !== 'GET')] : methods
+  return methods.includes('GET')
+    ? ['GET', 'HEAD', ...methods.filter((each) => each !== 'GET')]
+    : methods
 }

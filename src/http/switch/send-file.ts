@@ -23,14 +23,18 @@ export async function sendFile(
   const name = parameter(request, '*')
   const file = await service.file(folder, name)
   if (file === undefined) throw noSuchFile(folder, name)
-  const result = await send(request.raw, encodeURI(file.path).replace(/[?#]/g, encodeURIComponent), {
-    root: file.root,
-    dotfiles: 'allow',
-    index: false,
-    cacheControl: false,
-    contentType: false,
-    highWaterMark: CHUNK_BYTES,
-  })
+  const result = await send(
+    request.raw,
+    encodeURI(file.path).replace(/[?#]/g, encodeURIComponent),
+    {
+      root: file.root,
+      dotfiles: 'allow',
+      index: false,
+      cacheControl: false,
+      contentType: false,
+      highWaterMark: CHUNK_BYTES,
+    },
+  )
   if (result.statusCode === 416) return refuseRange(reply, result.headers, file)
   if (result.type !== 'file') throw noSuchFile(folder, name)
   destroyIfCutShort(reply, result.stream, Number(result.headers['Content-Length']))

@@ -1,7 +1,7 @@
 import type { NodeId } from '../../node/identity.ts'
 import type { Progress } from '../../provision/progress.ts'
-import type { Registration } from '../../provision/register.ts'
 import type { Refusal } from '../../provision/refusal.ts'
+import type { Registration } from '../../provision/register.ts'
 import type { SavedConfig } from '../../provision/save-config.ts'
 import type { ServedDefinition } from '../../provision/serve-definition.ts'
 

@@ -25,6 +25,8 @@ export const putStartupConfig: Route = {
   method: 'PUT',
   path,
   purpose: "keeps the node's startup-config, byte for byte",
+  answers:
+    '201 when it is new; 200 when it replaced one; 400 unknown node, unsafe id or empty body; 413',
   bodyLimit: (limits) => limits.startupConfig,
   handle: save,
 }
@@ -33,5 +35,6 @@ export const getStartupConfig: Route = {
   method: 'GET',
   path,
   purpose: "the node's startup-config",
+  answers: '200 `text/plain`; 400 when there is none',
   handle: send,
 }

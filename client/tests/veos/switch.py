@@ -1,0 +1,196 @@
+"""A virtual switch: a folder that is its world, its services, and its ZTP."""
+
+from __future__ import unicode_literals
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import urllib.request
+
+from veos.cli import Cli
+from veos.control import ControlServer
+from veos.eapi import Datagrams, EapiService
+from veos.identity import Identity
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+# Programs of EOS that a test must not run for real: they note how they were called.
+NOTING = """#!/bin/sh
+echo "$(basename "$0") $*" >> '%s'
+"""
+
+
+class Run(object):
+    """How a script ended: exit status, standard output and error as text, its last line."""
+
+    def __init__(self, code, out, err):
+        self.code = code
+        self.out = out.decode('utf-8')
+        self.err = err.decode('utf-8')
+        self.last = (self.out.splitlines() or [''])[-1]
+
+
+class VirtualSwitch(object):
+    """Use it in a `with`: leaving ends its services and removes its world.
+
+    interpreter: the Python that the script finds as `python`.
+    flash_bytes: flash becomes a tmpfs of that size (needs root).
+    faults: see veos.cli.Cli, and `breaks`: how many eAPI connections break unanswered."""
+
+    def __init__(self, interpreter=sys.executable, identity=None, flash_bytes=None, faults=None):
+        self.identity = identity or Identity()
+        self.root = tempfile.mkdtemp(prefix='veos-')
+        self._faults = dict(faults or {})
+        self._interpreter = interpreter
+        self._mounted = False
+        for folder in ('flash', 'tmp', 'bin', 'persist'):
+            os.mkdir(self.path(folder))
+        self.flash = self.path('flash')
+        if flash_bytes:
+            subprocess.check_call(['mount', '-t', 'tmpfs', '-o', 'size=%d' % flash_bytes,
+                                   'veos', self.flash])
+            self._mounted = True
+        self.syslog = Datagrams(self.path('log'))
+        self.power_on()
+
+    def power_on(self):
+        """A fresh boot: nothing but flash survives."""
+        self.cli = Cli(self.identity, self.flash, self._faults)
+        self.eapi = EapiService(self.cli, self.path('command-api.sock'), self._faults)
+        self._control = ControlServer(self.path('control.sock'), self.cli)
+        self._install_programs()
+
+    def power_off(self):
+        """Ends what runs; the temporary folder and the sockets are gone."""
+        self.eapi.close()
+        self._control.close()
+        for name in ('command-api.sock', 'control.sock'):
+            if os.path.exists(self.path(name)):
+                os.remove(self.path(name))
+        shutil.rmtree(self.path('tmp'))
+        os.mkdir(self.path('tmp'))
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_exception):
+        self.power_off()
+        self.syslog.close()
+        if self._mounted:
+            subprocess.check_call(['umount', self.flash])
+        shutil.rmtree(self.root)
+
+    def path(self, *names):
+        return os.path.join(self.root, *names)
+
+    def write(self, name, content, folder='flash'):
+        """Puts a file into the world, on flash if not told otherwise."""
+        path = self.path(folder, name)
+        if not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
+        with open(path, 'wb') as output:
+            output.write(content if isinstance(content, bytes) else content.encode('utf-8'))
+        return path
+
+    def read(self, name, folder='flash'):
+        with open(self.path(folder, name), 'rb') as source:
+            return source.read().decode('utf-8')
+
+    def files(self, folder='flash'):
+        """Every file and folder there, sorted, relative; folders end with a slash."""
+        root = self.path(folder)
+        found = []
+        for at, folders, files in os.walk(root):
+            at = os.path.relpath(at, root)
+            found += [os.path.normpath(os.path.join(at, name)) + '/' for name in folders]
+            found += [os.path.normpath(os.path.join(at, name)) for name in files]
+        return sorted(found)
+
+    def noted(self):
+        """The calls of useradd and the like, one a line."""
+        return self.read('calls', '.') if os.path.exists(self.path('calls')) else ''
+
+    def environment(self, **extra):
+        """What the script finds in its environment: a poor one, with no locale."""
+        environment = {
+            'PATH': self.path('bin') + ':/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': self.root,
+            'TMPDIR': self.path('tmp'), 'LANG': 'C',
+            'ZTPS_FLASH': self.flash, 'ZTPS_TMP': self.path('tmp'),
+            'ZTPS_SYSLOG': self.path('log'), 'ZTPS_FASTCLI': 'FastCli',
+            'ZTPS_EAPI_URL': self.eapi.http_url if self.identity.is_old() else self.eapi.unix_url}
+        environment.update(extra)
+        return environment
+
+    def start_script(self, script, arguments=(), **environment):
+        """Starts a script (bytes) as EOS does: a file named /tmp/zt-download, by its shebang."""
+        path = self.write('zt-download', script, 'tmp')
+        os.chmod(path, 0o755)
+        return subprocess.Popen([path] + list(arguments), stdin=subprocess.DEVNULL,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.root,
+                                env=self.environment(**environment))
+
+    def run_script(self, script, arguments=(), limit=60, **environment):
+        """The Run of a script that may take `limit` seconds."""
+        process = self.start_script(script, arguments, **environment)
+        try:
+            out, err = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, err = process.communicate()
+            raise AssertionError('still running after %d s:\n%s\n%s'
+                                 % (limit, out.decode('utf-8'), err.decode('utf-8')))
+        return Run(process.returncode, out, err)
+
+    def needs_ztp(self):
+        """EOS does ZTP as long as there is no startup-config."""
+        path = os.path.join(self.flash, 'startup-config')
+        return not os.path.exists(path) or os.path.getsize(path) == 0
+
+    def boot(self, url, attempts=3, limit=900, arguments=(), **environment):
+        """ZTP until the switch boots with a startup-config: the Runs it took.
+
+        url: what DHCP option 67 says. Each failed attempt starts over; after a successful one
+        the switch reboots, and runs rc.eos."""
+        runs = []
+        while self.needs_ztp() and len(runs) < attempts:
+            request = urllib.request.Request(url, headers=self.identity.headers())
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                script = answer.read()
+            runs.append(self.run_script(script, arguments, limit, **environment))
+            if runs[-1].code == 0:
+                self.reboot()
+        return runs
+
+    def reboot(self):
+        """What a reboot leaves, and does: the image of boot-config, then rc.eos."""
+        self.power_off()
+        self.power_on()
+        self._boot_image()
+        rc_eos = os.path.join(self.flash, 'rc.eos')
+        if os.path.exists(rc_eos):
+            subprocess.check_call(['/bin/bash', rc_eos], env=self.environment(), cwd=self.root)
+
+    def _boot_image(self):
+        """A boot-config that names a missing image is a switch that does not boot."""
+        boot_config = os.path.join(self.flash, 'boot-config')
+        if not os.path.exists(boot_config):
+            return
+        image = self.read('boot-config').strip().partition('=')[2]
+        name = image.replace('flash:/', '').replace('flash:', '')
+        if not os.path.exists(os.path.join(self.flash, name)):
+            raise AssertionError('boot-config names an image that is gone: %s' % image)
+        if name.startswith('EOS-') and name.endswith('.swi'):
+            self.identity.version = name[len('EOS-'):-len('.swi')]
+
+    def _install_programs(self):
+        programs = {
+            'FastCli': '#!/bin/sh\nexec %s -E -S %s %s "$@"\n' % (
+                sys.executable, os.path.join(HERE, 'fastcli.py'), self.path('control.sock')),
+            'python': '#!/bin/sh\nexec %s "$@"\n' % self._interpreter,
+            'sudo': '#!/bin/sh\nexec "$@"\n'}
+        for name in ('useradd', 'usermod', 'chown'):
+            programs[name] = NOTING % self.path('calls')
+        for name, content in programs.items():
+            os.chmod(self.write(name, content, 'bin'), 0o755)

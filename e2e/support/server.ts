@@ -1,0 +1,159 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const ZTPS = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
+
+export type ServerOptions = {
+  readonly dataRoot: string
+  /** More lines of the configuration file, by section. */
+  readonly settings?: Readonly<Record<string, Readonly<Record<string, string | number>>>>
+  readonly environment?: Readonly<Record<string, string>>
+  readonly arguments?: readonly string[]
+  /** What server_url ends with, after the port. */
+  readonly serverPath?: string
+}
+
+/** A real `ztps` process, listening. */
+export type TestServer = {
+  readonly port: number
+  /** `http://127.0.0.1:PORT`, without a path. */
+  readonly url: string
+  readonly pid: number
+  /** All it wrote to standard error and standard output so far. */
+  log(): string
+  /** Sends SIGTERM and waits. @returns the exit status */
+  stop(): Promise<number | null>
+  /** Sends SIGKILL and waits. */
+  kill(): Promise<void>
+}
+
+/** Starts `ztps` on a free port of the loopback and waits until it listens. */
+export async function startServer(options: ServerOptions): Promise<TestServer> {
+  const port = await freePort()
+  const child = await launch(options, port)
+  let log = ''
+  const keep = (chunk: Buffer) => {
+    log += chunk.toString('utf8')
+  }
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
+  const ended = once(child, 'exit')
+  await Promise.race([
+    listening(child, () => log),
+    ended.then(([status]) => {
+      throw new Error(`ztps ended with status ${String(status)} before it listened:\n${log}`)
+    }),
+  ])
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal)
+    await ended
+    return child.exitCode
+  }
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    pid: child.pid ?? 0,
+    log: () => log,
+    stop: () => end('SIGTERM'),
+    kill: async () => {
+      await end('SIGKILL')
+    },
+  }
+}
+
+async function launch(options: ServerOptions, port: number): Promise<ChildProcess> {
+  const file = `${options.dataRoot}/../ztpserver-${port}.conf`
+  await writeFile(file, configuration(options, port))
+  return spawn(ZTPS, ['--conf', file, ...(options.arguments ?? [])], {
+    env: { ...cleanEnvironment(), ...options.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** The environment without settings of the machine's own. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('ZTPS_')),
+  )
+}
+
+function configuration(
+  { dataRoot, settings, serverPath = '' }: ServerOptions,
+  port: number,
+): string {
+  const sections: Record<string, Record<string, string | number>> = {
+    default: { data_root: dataRoot, server_url: `http://127.0.0.1:${port}${serverPath}` },
+    server: { interface: '127.0.0.1', port },
+  }
+  for (const [section, values] of Object.entries(settings ?? {})) {
+    sections[section] = { ...sections[section], ...values }
+  }
+  return Object.entries(sections)
+    .map(([section, values]) =>
+      [
+        `[${section}]`,
+        ...Object.entries(values).map(([key, value]) => `${key} = ${value}`),
+        '',
+      ].join('\n'),
+    )
+    .join('\n')
+}
+
+async function listening(child: ChildProcess, log: () => string): Promise<void> {
+  const deadline = Date.now() + 30_000
+  while (!log().includes('Starting server on ')) {
+    if (Date.now() > deadline) throw new Error(`ztps did not listen within 30 s:\n${log()}`)
+    if (child.exitCode !== null) return
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+/** A TCP port of the loopback that nobody uses at this moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('no TCP port')
+  return address.port
+}
+
+export type Finished = {
+  readonly status: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+type RunOptions = {
+  readonly uid?: number
+  readonly gid?: number
+  readonly cwd?: string
+  readonly environment?: Readonly<Record<string, string>>
+  readonly input?: string
+}
+
+/** Runs `ztps` to its end. */
+export async function runZtps(
+  args: readonly string[],
+  { environment, input, ...options }: RunOptions = {},
+): Promise<Finished> {
+  const child = spawn(ZTPS, [...args], {
+    ...options,
+    env: { ...cleanEnvironment(), ...environment },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  const output = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk: Buffer) => {
+    output.stdout += chunk.toString('utf8')
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    output.stderr += chunk.toString('utf8')
+  })
+  child.stdin.end(input ?? '')
+  const [status] = await once(child, 'close')
+  return { status: typeof status === 'number' ? status : null, ...output }
+}

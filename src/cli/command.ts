@@ -1,0 +1,62 @@
+import type { CliDeps, GlobalFlags } from './deps.ts'
+import type { Io } from './io.ts'
+
+/** A flag, as data: the parser, `--help` and the reference page are made from it. */
+export type CliOption = {
+  /** Short and long form and value, e.g. `-c, --conf <FILE>`. */
+  readonly flags: string
+  readonly help: string
+  /** The only values it takes. */
+  readonly choices?: readonly string[]
+  readonly default?: string
+}
+
+export type CliArgument = {
+  /** `<NAME>`, or `[NAME]` when it may be left out. */
+  readonly name: string
+  readonly help: string
+}
+
+export type CliExample = { readonly line: string; readonly does: string }
+
+/** A sub-command, as data. */
+export type CliCommand = {
+  readonly name: string
+  /** One line, without a full stop. */
+  readonly summary: string
+  /** Paragraphs. */
+  readonly about: readonly string[]
+  readonly arguments: readonly CliArgument[]
+  readonly options: readonly CliOption[]
+  readonly examples: readonly CliExample[]
+  /** @returns the exit status */
+  run(call: CliCall): Promise<number>
+}
+
+/** What the parser made of a command line. */
+export type CliCall = {
+  /** The arguments that were given. */
+  readonly words: readonly string[]
+  readonly options: GivenOptions
+  readonly flags: GlobalFlags
+  readonly io: Io
+  readonly deps: CliDeps
+}
+
+/** Options by their long names, in camel case. */
+export type GivenOptions = {
+  /** Whether it was given. */
+  has(name: string): boolean
+  /** Its value; undefined when it was not given, or without a value. */
+  text(name: string): string | undefined
+}
+
+export function givenOptions(values: Readonly<Record<string, unknown>>): GivenOptions {
+  return {
+    has: (name) => values[name] !== undefined && values[name] !== false,
+    text(name) {
+      const value = values[name]
+      return typeof value === 'string' ? value : undefined
+    },
+  }
+}

@@ -1,0 +1,74 @@
+import type { Settings } from '../config/options.ts'
+import type { SettingsReading } from '../config/settings.ts'
+import type { SlowRegex } from '../provision/ports.ts'
+import type { DataEntry, DataFiles } from '../provision/validate/data-files.ts'
+import type { DemoDeps } from './demo.ts'
+import type { Io } from './io.ts'
+
+/** The flags that stand before or after any sub-command. */
+export type GlobalFlags = {
+  /** `--conf`; the environment variable ZTPS_CONFIG beats it. */
+  readonly conf?: string
+  readonly debug: boolean
+}
+
+/** What became of a pool that was cleared. */
+export type ClearedPool = { readonly pool: string; readonly freed: number }
+
+/** A data directory that `ztps init` made; paths relative to it. */
+export type Scaffold = {
+  readonly written: readonly string[]
+  /** Were there already, and stay as they are. */
+  readonly kept: readonly string[]
+  /** The configuration file, as the operator would name it. */
+  readonly configuration: string
+}
+
+/** What an upgrade does with one file. */
+export type UpgradeStep = {
+  /** Relative to the data directory. */
+  readonly path: string
+  /**
+   * `beside`: the file was edited and stays, ours comes beside it as NAME.new; `retire`: a plugin
+   * that ours, built in, replaces.
+   */
+  readonly kind: 'add' | 'replace' | 'beside' | 'retire'
+}
+
+/** An upgrade of a data directory made for ZTPServer; nothing is done yet. */
+export type Upgrade = {
+  readonly steps: readonly UpgradeStep[]
+  /**
+   * Backs up what it touches, then does the steps.
+   *
+   * @returns the folder of the backup
+   */
+  apply(): Promise<string>
+}
+
+/** All that the command line does to the world. Failures are ZtpErrors. */
+export type CliDeps = {
+  /** X.Y.Z */
+  readonly version: string
+  loadSettings(flags: GlobalFlags): Promise<SettingsReading>
+  /**
+   * Serves until a signal ends it.
+   *
+   * @returns the exit status
+   * @throws ZtpError ZTP_CANNOT_LISTEN, ZTP_BAD_DATA_ROOT
+   */
+  serve(settings: Settings, flags: GlobalFlags, io: Io): Promise<number>
+  dataFiles(root: string): DataFiles
+  kindOf(path: string): Promise<DataEntry['kind'] | 'absent'>
+  /**
+   * @param path `-` for standard input
+   * @throws ZtpError naming the path and the reason
+   */
+  readText(path: string): Promise<string>
+  readonly slowRegex: SlowRegex
+  clearResources(settings: Settings): Promise<readonly ClearedPool[]>
+  /** Never overwrites a file. */
+  scaffold(directory: string): Promise<Scaffold>
+  planUpgrade(directory: string): Promise<Upgrade>
+  readonly demo: DemoDeps
+}

@@ -1,0 +1,40 @@
+import { type Diagnostic, formatDiagnostic } from '../kernel/diagnostic.ts'
+import type { CheckedFile, ValidationReport } from '../provision/validate/report.ts'
+import { diagnosticsOf } from '../provision/validate/report.ts'
+import { severityWord } from './settings.ts'
+
+/** The text report of a validation; its fixed words are *compat* (server.md, "Command line"). */
+export function renderReport(report: ValidationReport): string {
+  return [...report.files.flatMap(fileLines), '', summary(report), ''].join('\n')
+}
+
+function fileLines({ file, diagnostics, patterns }: CheckedFile): readonly string[] {
+  const broken = diagnostics.some((each) => each.severity === 'error')
+  const lines = [`Validating ${file}...`, broken ? `ERROR: Failed to validate ${file}` : 'Ok!']
+  if (patterns !== undefined && patterns.invalid > 0) {
+    lines.push(`Invalid Patterns (count: ${patterns.invalid}/${patterns.total})`)
+  }
+  return [...lines, ...diagnostics.flatMap(diagnosticLines)]
+}
+
+/** The place and the message, then the line itself with a caret under the column. */
+export function diagnosticLines(found: Diagnostic): readonly string[] {
+  const about = found.pattern === undefined ? '' : ` (pattern '${found.pattern}')`
+  const head = `${severityWord(found)}: ${formatDiagnostic(found)}${about} [${found.code}]`
+  const { source = '', column } = found
+  if (source.trim() === '' || column > source.length + 1) return [head]
+  // Tabs stay tabs, so that the caret stands under its character whatever their width.
+  const indent = source.slice(0, column - 1).replace(/[^\t]/g, ' ')
+  return [head, `    ${source}`, `    ${indent}^`]
+}
+
+function summary(report: ValidationReport): string {
+  const found = diagnosticsOf(report)
+  const errors = found.filter((each) => each.severity === 'error').length
+  const counts = [count(errors, 'error'), count(found.length - errors, 'warning')].join(', ')
+  return `${counts} in ${count(report.files.length, 'file')}`
+}
+
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}

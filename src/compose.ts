@@ -1,0 +1,163 @@
+import type { FastifyInstance } from 'fastify'
+import type { Settings } from './config/options.ts'
+import { stateFolder } from './config/paths.ts'
+import { joinUrl } from './config/server-url.ts'
+import { buildApp, type HttpLimits } from './http/app.ts'
+import type { SwitchService } from './http/switch/service.ts'
+import type { Clock } from './kernel/clock.ts'
+import { reasonOf } from './kernel/errors.ts'
+import type { Logger } from './kernel/logger.ts'
+import { createEventLog } from './log/event-log.ts'
+import { nodeIdFor } from './node/identity.ts'
+import { bootstrapScript } from './provision/bootstrap-script.ts'
+import type { EventSink } from './provision/ports.ts'
+import { rateLimit } from './provision/rate-limit.ts'
+import { readStartupConfig } from './provision/read-config.ts'
+import { registerNode } from './provision/register.ts'
+import { reportProgress } from './provision/report-progress.ts'
+import { saveStartupConfig } from './provision/save-config.ts'
+import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
+import { serveDefinition } from './provision/serve-definition.ts'
+import { builtinPlugins, createRegistry } from './resource/registry.ts'
+import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
+import { createProcessLocks } from './store/disk/process-locks.ts'
+import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
+import { createHashes } from './store/hashes.ts'
+import { removeLeftovers } from './store/leftovers.ts'
+import { createLibrary } from './store/library.ts'
+import { createNodeStore } from './store/nodes/node-store.ts'
+import { createFilePools } from './store/pools/pool-store.ts'
+import { createSlowRegex } from './thread/slow-regex.ts'
+
+/** What the application has of the world around it. */
+export type Outside = {
+  readonly logger: Logger
+  readonly clock: Clock
+  /** What config-handlers inherit. */
+  readonly environment: NodeJS.ProcessEnv
+}
+
+/** The application: not listening, ready to. */
+export type Application = {
+  readonly http: FastifyInstance
+  /** Everything it did is on disk, and its threads have ended. */
+  close(): Promise<void>
+}
+
+/**
+ * Puts the whole server together.
+ *
+ * @throws ZtpError ZTP_BAD_DATA_ROOT when the data directory is not one to work on
+ */
+export async function composeApplication(
+  settings: Settings,
+  outside: Outside,
+): Promise<Application> {
+  const root = await prepareDataRoot(settings.dataRoot, stateFolder(settings))
+  const parts = createParts(settings, root, outside)
+  const service = createService(settings, parts, outside)
+  const http = buildApp({ service, limits: httpLimits(settings), logger: outside.logger })
+  sweep(root, outside)
+  return {
+    http,
+    async close() {
+      await parts.handlers.idle()
+      await Promise.all(
+        [parts.pools, parts.library, parts.hashes, parts.slowRegex].map((each) => each.close()),
+      )
+    },
+  }
+}
+
+type Parts = ReturnType<typeof createParts>
+
+/** The effects: each implements a port of the core. */
+function createParts(settings: Settings, root: DataRoot, { logger, clock, environment }: Outside) {
+  const events: EventSink = createEventLog(logger)
+  const { identifier } = settings
+  const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
+  return {
+    events,
+    pools,
+    plugins: createRegistry(builtinPlugins(pools)),
+    slowRegex: createSlowRegex(),
+    hashes: createHashes({ clock }),
+    library: createLibrary({
+      dataRoot: root.folder,
+      neighbordb: settings.neighbordbFilename,
+      bootstrap: settings.bootstrapFilename,
+      identifier,
+      clock,
+    }),
+    nodes: createNodeStore({
+      nodesFolder: root.nodes,
+      stateFolder: root.state,
+      identifier,
+      keepVersions: settings.backupKeep,
+      clock,
+    }),
+    handlers: createConfigHandlerRunner({
+      dataRoot: root.folder,
+      nodesFolder: root.nodes,
+      timeoutMs: settings.configHandlerTimeoutMs,
+      locks: createProcessLocks(`${root.state}/locks`),
+      events,
+      env: environment,
+    }),
+  }
+}
+
+/** The use cases, bound to their ports, as the HTTP API wants them. */
+function createService(
+  settings: Settings,
+  parts: Parts,
+  { logger, clock }: Outside,
+): SwitchService {
+  const { serverUrl, identifier } = settings
+  const { library, hashes } = parts
+  const common = { ...parts, identifier, logger, clock, rate: rateLimit() }
+  const definitionPorts = {
+    ...common,
+    validateTopology: !settings.disableTopologyValidation,
+    startupConfigUrl: (id: string) => joinUrl(serverUrl, `/nodes/${id}/startup-config`),
+  }
+  return {
+    serverUrl,
+    nodeId: (text) => nodeIdFor(text, identifier),
+    bootstrapScript: bootstrapScript(serverUrl, common),
+    bootstrapConfig: bootstrapConfig(common),
+    register: (body) => registerNode(body, common),
+    definition: (id) => serveDefinition(id, definitionPorts),
+    saveStartupConfig: (id, body) => saveStartupConfig(id, body, common),
+    startupConfig: (id) => readStartupConfig(id, common),
+    reportProgress: (id, progress) => reportProgress(id, progress, common),
+    file: (folder, path) => library.resolveFile(folder, path),
+    async checksums(folder, path) {
+      const file = await library.resolveFile(folder, path)
+      return file && hashes.of(`${file.root}/${file.path}`)
+    },
+  }
+}
+
+function httpLimits(settings: Settings): HttpLimits {
+  return {
+    bodies: {
+      nodeReport: settings.nodeReportLimitBytes,
+      startupConfig: settings.startupConfigLimitBytes,
+      events: settings.eventsLimitBytes,
+    },
+    url: settings.urlLimitCharacters,
+    headers: settings.headersLimitBytes,
+    requestTime: settings.requestTimeoutMs,
+    idleTime: settings.idleTimeoutMs,
+    keepAliveTime: settings.keepAliveTimeoutMs,
+  }
+}
+
+/** Clears away what killed processes left, beside the serving. */
+function sweep(root: DataRoot, { logger, clock }: Outside): void {
+  removeLeftovers(root, clock).then(
+    (removed) => removed.length > 0 && logger.info(`removed ${removed.length} leftovers`),
+    (thrown: unknown) => logger.warn(`leftovers stay: ${reasonOf(thrown)}`),
+  )
+}

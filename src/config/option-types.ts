@@ -1,0 +1,108 @@
+import { parseDuration, parseSize } from './quantity.ts'
+import { isServerUrl } from './server-url.ts'
+
+/** What the value of an option may be, and how its text becomes one. */
+export type OptionType<T> = {
+  /** One word for the reference page. */
+  readonly name: string
+  /** Ends the sentence "it takes …". */
+  readonly accepts: string
+  /** @returns undefined when the text is not such a value */
+  parse(text: string): T | undefined
+}
+
+export const text: OptionType<string> = {
+  name: 'text',
+  accepts: 'any text',
+  parse: (value) => value,
+}
+
+export const path: OptionType<string> = {
+  name: 'path',
+  accepts: 'the path of a file or folder',
+  parse: (value) => (value === '' || /[\0\n]/.test(value) ? undefined : value),
+}
+
+/** A file inside a folder that the server chooses: never a way out of it. */
+export const filename: OptionType<string> = {
+  name: 'file name',
+  accepts: "a file name without '..', back-slashes or a leading '/'",
+  parse: (value) => (isConfined(value) ? value : undefined),
+}
+
+function isConfined(value: string): boolean {
+  if (/[\0\n\\]/.test(value)) return false
+  return value.split('/').every((segment) => !['', '.', '..'].includes(segment))
+}
+
+export const url: OptionType<string> = {
+  name: 'URL',
+  accepts: 'a URL such as http://ztpserver:8080 or https://10.0.0.1/ztpserver',
+  parse: (value) => (isServerUrl(value) ? value : undefined),
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['yes', 'true', '1', 'on'].map((word) => [word, true] as const),
+  ...['no', 'false', '0', 'off'].map((word) => [word, false] as const),
+])
+
+export const bool: OptionType<boolean> = {
+  name: 'boolean',
+  accepts: 'yes or no, true or false, 1 or 0, on or off',
+  parse: (value) => BOOLEANS.get(value.toLowerCase()),
+}
+
+/** An address to bind; `[::]` is `::`. */
+export const ip: OptionType<string> = {
+  name: 'IP address',
+  accepts: 'an IPv4 or IPv6 address such as 0.0.0.0, 127.0.0.1 or ::',
+  parse: (value) => {
+    const bare = /^\[(.*)\]$/.exec(value)?.[1] ?? value
+    return isIpv4(value) || isIpv6(bare) ? bare : undefined
+  },
+}
+
+function isIpv4(value: string): boolean {
+  const parts = value.split('.')
+  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && +part < 256)
+}
+
+function isIpv6(value: string): boolean {
+  const address = value.replace(/(?<=.)%[A-Za-z0-9._-]+$/, '')
+  return /^[0-9a-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]/`)
+}
+
+export function integer(least: number, most: number): OptionType<number> {
+  return {
+    name: 'number',
+    accepts: `a whole number from ${least} to ${most}`,
+    parse: (value) => between(/^\d{1,15}$/.test(value) ? Number(value) : undefined, least, most),
+  }
+}
+
+/** Bytes, from 1 to 1 GiB. */
+export const size: OptionType<number> = {
+  name: 'size',
+  accepts: 'a size such as 512 KiB or 10 MiB, up to 1 GiB',
+  parse: (value) => between(parseSize(value), 1, 1024 ** 3),
+}
+
+/** Milliseconds, from 1 to a day. */
+export const duration: OptionType<number> = {
+  name: 'duration',
+  accepts: 'a time such as 500 ms, 30 s or 5 min, up to 1 d',
+  parse: (value) => between(parseDuration(value), 1, 86_400_000),
+}
+
+function between(value: number | undefined, least: number, most: number): number | undefined {
+  return value !== undefined && value >= least && value <= most ? value : undefined
+}
+
+/** One of a few words, in any case. */
+export function oneOf<const Word extends string>(words: readonly Word[]): OptionType<Word> {
+  return {
+    name: 'word',
+    accepts: words.join(' or '),
+    parse: (value) => words.find((word) => word === value.toLowerCase()),
+  }
+}

@@ -1,0 +1,250 @@
+import {
+  bool,
+  duration,
+  filename,
+  integer,
+  ip,
+  type OptionType,
+  oneOf,
+  path,
+  size,
+  text,
+  url,
+} from './option-types.ts'
+
+/** One setting: where it is written, what it may be, and what it does. */
+export type Option = {
+  readonly section: string
+  readonly key: string
+  readonly type: OptionType<unknown>
+  /** As it would be written in the file. */
+  readonly default: string
+  /** The environment variable that beats the file. */
+  readonly environment?: string
+  /** Misspellings in the field → what they mean; accepted with a warning. */
+  readonly aliases?: Readonly<Record<string, string>>
+  /** What it does; Markdown. */
+  readonly help: string
+  /** `ZTPServer`: same name, values and default as there. Else our first release that has it. */
+  readonly since: 'ZTPServer' | '3.0.0'
+}
+
+/**
+ * Every setting of the server: the file, the environment, the checks, the type of the settings and
+ * the reference page are made from this table. The name tells the unit of a number.
+ */
+export const OPTIONS = {
+  dataRoot: {
+    section: 'default',
+    key: 'data_root',
+    type: path,
+    default: '/usr/share/ztpserver',
+    environment: 'ZTPS_DEFAULT_DATAROOT',
+    help: 'The data directory.',
+    since: 'ZTPServer',
+  },
+  identifier: {
+    section: 'default',
+    key: 'identifier',
+    type: oneOf(['serialnumber', 'systemmac']),
+    default: 'serialnumber',
+    aliases: { serialnum: 'serialnumber' },
+    help: "Which of a switch's numbers is its node id: the name of its folder in `nodes/`.",
+    since: 'ZTPServer',
+  },
+  serverUrl: {
+    section: 'default',
+    key: 'server_url',
+    type: url,
+    default: 'http://ztpserver:8080',
+    environment: 'ZTPS_DEFAULT_SERVER',
+    help: 'The URL at which switches reach the server; `$SERVER` in the bootstrap script. With a path, the API answers under that path too.',
+    since: 'ZTPServer',
+  },
+  logging: {
+    section: 'default',
+    key: 'logging',
+    type: bool,
+    default: 'True',
+    environment: 'ZTPS_DEFAULT_LOGGING',
+    help: 'Whether there is a log; without it, only fatal errors are written.',
+    since: 'ZTPServer',
+  },
+  consoleLogging: {
+    section: 'default',
+    key: 'console_logging',
+    type: bool,
+    default: 'True',
+    help: 'Whether the log goes to standard error, its only destination; without it, only fatal errors are written.',
+    since: 'ZTPServer',
+  },
+  consoleLoggingFormat: {
+    section: 'default',
+    key: 'console_logging_format',
+    type: text,
+    default: '%(asctime)s:%(levelname)s:[%(module)s:%(lineno)d] %(message)s',
+    environment: 'ZTPS_CONSOLE_LOGGING_FORMAT',
+    help: 'The form of a log line; see [Log format](#log-format).',
+    since: 'ZTPServer',
+  },
+  disableTopologyValidation: {
+    section: 'default',
+    key: 'disable_topology_validation',
+    type: bool,
+    default: 'False',
+    help: 'Serve a node its definition without comparing its neighbours with its `pattern`.',
+    since: 'ZTPServer',
+  },
+  serverInterface: {
+    section: 'server',
+    key: 'interface',
+    type: ip,
+    default: '0.0.0.0',
+    help: 'The address to listen on; `::` for IPv6.',
+    since: 'ZTPServer',
+  },
+  serverPort: {
+    section: 'server',
+    key: 'port',
+    type: integer(1, 65534),
+    default: '8080',
+    help: 'The TCP port to listen on.',
+    since: 'ZTPServer',
+  },
+  bootstrapFilename: {
+    section: 'bootstrap',
+    key: 'filename',
+    type: filename,
+    default: 'bootstrap',
+    environment: 'ZTPS_BOOTSTRAP_FILENAME',
+    help: 'The bootstrap script, a file in `bootstrap/` of the data directory.',
+    since: 'ZTPServer',
+  },
+  neighbordbFilename: {
+    section: 'neighbordb',
+    key: 'filename',
+    type: filename,
+    default: 'neighbordb',
+    environment: 'ZTPS_NEIGHBORDB_FILENAME',
+    help: 'The file of patterns, in the data directory.',
+    since: 'ZTPServer',
+  },
+  statePath: {
+    section: 'state',
+    key: 'path',
+    type: path,
+    default: '.ztps',
+    help: "The server's own folder for versions, archives, locks and half-built folders; a relative path starts at the data directory.",
+    since: '3.0.0',
+  },
+  backupKeep: {
+    section: 'backup',
+    key: 'keep',
+    type: integer(0, 10_000),
+    default: '20',
+    help: "How many previous versions of each node's startup-config are kept.",
+    since: '3.0.0',
+  },
+  configHandlerTimeoutMs: {
+    section: 'config-handler',
+    key: 'timeout',
+    type: duration,
+    default: '60 s',
+    help: 'How long a config-handler may run.',
+    since: '3.0.0',
+  },
+  pluginTimeoutMs: {
+    section: 'plugins',
+    key: 'timeout',
+    type: duration,
+    default: '10 s',
+    help: 'How long one call of a resource plugin may take.',
+    since: '3.0.0',
+  },
+  nodeReportLimitBytes: {
+    section: 'limits',
+    key: 'post_body',
+    type: size,
+    default: '1 MiB',
+    help: 'The most that a switch may send about itself (`POST /nodes`).',
+    since: '3.0.0',
+  },
+  startupConfigLimitBytes: {
+    section: 'limits',
+    key: 'startup_config',
+    type: size,
+    default: '10 MiB',
+    help: 'The largest startup-config that is accepted.',
+    since: '3.0.0',
+  },
+  eventsLimitBytes: {
+    section: 'limits',
+    key: 'events_body',
+    type: size,
+    default: '256 KiB',
+    help: 'The most that one report of progress may hold (`POST /nodes/ID/events`).',
+    since: '3.0.0',
+  },
+  jsonDepthLimit: {
+    section: 'limits',
+    key: 'json_depth',
+    type: integer(4, 1000),
+    default: '32',
+    help: 'How deep lists and objects may nest in the JSON that is received.',
+    since: '3.0.0',
+  },
+  urlLimitCharacters: {
+    section: 'limits',
+    key: 'url_length',
+    type: integer(256, 65_536),
+    default: '4096',
+    help: 'The longest URL that is answered, in characters.',
+    since: '3.0.0',
+  },
+  headersLimitBytes: {
+    section: 'limits',
+    key: 'headers',
+    type: size,
+    default: '16 KiB',
+    help: 'The most that the headers of one request may hold, all together.',
+    since: '3.0.0',
+  },
+  requestTimeoutMs: {
+    section: 'limits',
+    key: 'request_timeout',
+    type: duration,
+    default: '2 min',
+    help: 'How long a request may take to arrive, from its first byte to its last.',
+    since: '3.0.0',
+  },
+  idleTimeoutMs: {
+    section: 'limits',
+    key: 'idle_timeout',
+    type: duration,
+    default: '1 min',
+    help: 'How long a connection may stay without a byte in either direction while a request or its answer is under way.',
+    since: '3.0.0',
+  },
+  keepAliveTimeoutMs: {
+    section: 'limits',
+    key: 'keep_alive_timeout',
+    type: duration,
+    default: '5 s',
+    help: 'How long a connection is kept open for the next request.',
+    since: '3.0.0',
+  },
+} as const satisfies Record<string, Option>
+
+export type OptionName = keyof typeof OPTIONS
+
+type ValueOf<Row extends Option> = Row['type'] extends OptionType<infer T> ? T : never
+
+/** The values of all settings, by the names of the table. */
+export type Settings = {
+  readonly [Name in OptionName]: ValueOf<(typeof OPTIONS)[Name]>
+}
+
+/** The rows of the table, in its order. */
+export function optionRows(): readonly (Option & { readonly name: string })[] {
+  return Object.entries<Option>(OPTIONS).map(([name, option]) => ({ ...option, name }))
+}

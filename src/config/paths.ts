@@ -1,0 +1,24 @@
+import { posix } from 'node:path'
+import type { Settings } from './options.ts'
+import type { Environment } from './read-option.ts'
+
+/** Where the configuration is looked for when nobody says where it is. */
+export const DEFAULT_CONFIGURATION_FILE = '/etc/ztpserver/ztpserver.conf'
+
+/** The environment variable that names the configuration file. */
+export const CONFIGURATION_VARIABLE = 'ZTPS_CONFIG'
+
+/**
+ * The configuration file to read: the environment wins over the flag (server.md, "Command line").
+ *
+ * @param flag what `--conf` says
+ */
+export function configurationFile(flag: string | undefined, environment: Environment): string {
+  return environment[CONFIGURATION_VARIABLE] || flag || DEFAULT_CONFIGURATION_FILE
+}
+
+/** The server's own folder: `[state] path`, below the data directory when relative. */
+export function stateFolder(settings: Pick<Settings, 'dataRoot' | 'statePath'>): string {
+  const { dataRoot, statePath } = settings
+  return posix.isAbsolute(statePath) ? statePath : posix.join(dataRoot, statePath)
+}

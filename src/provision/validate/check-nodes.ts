@@ -1,0 +1,18 @@
+import { checkCase } from './check-case.ts'
+import { checkNode } from './check-node.ts'
+import { inOrder } from './in-order.ts'
+import { type CheckedFile, checkedFile } from './report.ts'
+import type { Site } from './site.ts'
+
+/** Every folder under nodes/, in the order of their names. */
+export async function checkNodes(site: Site): Promise<readonly CheckedFile[]> {
+  const folders = (await site.files.list('nodes')).filter((each) => each.kind === 'folder')
+  const names = folders.map((each) => each.name)
+  const clashes = checkCase(names, site.files)
+  const checked = (await inOrder(names, (name) => checkNode(name, site))).flat()
+  if (clashes.size === 0) return checked
+  return checked.map((each) => {
+    const clash = clashes.get(each.file)
+    return clash === undefined ? each : checkedFile(each.file, [...each.diagnostics, clash])
+  })
+}

@@ -1,0 +1,55 @@
+/** Something in a folder of the data directory, symbolic links followed. */
+export type DataEntry = { readonly name: string; readonly kind: 'file' | 'folder' }
+
+/** A text file as it is now. */
+export type DataText =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+/**
+ * The data directory, as validation looks at it. Every path is relative to its root, with `/`
+ * between segments; one that would leave the directory is absent.
+ */
+export type DataFiles = {
+  /** The data directory as the operator wrote it: what the paths of diagnostics begin with. */
+  readonly root: string
+  /** Sorted by name, without hidden entries; empty when there is no such folder. */
+  list(folder: string): Promise<readonly DataEntry[]>
+  read(path: string): Promise<DataText>
+  kindOf(path: string): Promise<DataEntry['kind'] | 'absent'>
+  /** Whether the file is, byte for byte, one that a release of ZTPServer put there. */
+  isReleaseFile(path: string): Promise<boolean>
+}
+
+/** The path of a diagnostic: the root as the operator wrote it, and the rest. */
+export function shownPath(files: DataFiles, path: string): string {
+  return `${files.root.replace(/\/+$/, '')}/${path}`
+}
+
+/** What editors and people leave beside data files. */
+const NO_DATA = /^\.|~$|\.(?:md|rst|orig|bak|swp)$/i
+
+/**
+ * The data files below a folder, whatever the depth.
+ *
+ * @returns paths relative to the root, in the order of their names
+ */
+export async function filesBelow(files: DataFiles, folder: string): Promise<readonly string[]> {
+  return below(files, folder, 0)
+}
+
+/** A link to a folder above would have no end. */
+const DEEPEST = 16
+
+async function below(files: DataFiles, folder: string, depth: number): Promise<readonly string[]> {
+  if (depth > DEEPEST) return []
+  const found: string[] = []
+  for (const { name, kind } of await files.list(folder)) {
+    if (NO_DATA.test(name)) continue
+    const path = `${folder}/${name}`
+    if (kind === 'file') found.push(path)
+    else found.push(...(await below(files, path, depth + 1)))
+  }
+  return found
+}

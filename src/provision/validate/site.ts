@@ -1,0 +1,72 @@
+import { parseAttributes } from '../../definition/parse.ts'
+import type { Identifier } from '../../node/identity.ts'
+import type { DataFiles } from './data-files.ts'
+import { inOrder } from './in-order.ts'
+import { type DefinitionSurvey, rememberingSurveys } from './survey.ts'
+
+/** The settings that decide what a data directory means. */
+export type ValidationSettings = {
+  readonly identifier: Identifier
+  readonly serverUrl: string
+  readonly neighbordbFilename: string
+  readonly bootstrapFilename: string
+  readonly disableTopologyValidation: boolean
+}
+
+/** The data directory as its files see each other. */
+export type Site = {
+  readonly files: DataFiles
+  readonly settings: ValidationSettings
+  /** Remembers: many files mention the same few. */
+  isFile(path: string): Promise<boolean>
+  isReleaseFile(path: string): Promise<boolean>
+  survey(text: string): DefinitionSurvey
+  /** The names that the text of an `attributes` file gives. */
+  attributeNames(text: string): readonly string[]
+  /** The names of a folder's files, for "did you mean". */
+  names(folder: string): Promise<readonly string[]>
+  /** Whether some node's `attributes` file gives the name. */
+  givenByNodes(): Promise<ReadonlySet<string>>
+}
+
+export function createSite(files: DataFiles, settings: ValidationSettings): Site {
+  const kinds = new Map<string, Promise<boolean>>()
+  const releases = new Map<string, Promise<boolean>>()
+  const folders = new Map<string, Promise<readonly string[]>>()
+  let given: Promise<ReadonlySet<string>> | undefined
+  return {
+    files,
+    settings,
+    survey: rememberingSurveys(),
+    attributeNames,
+    isFile: (path) => remember(kinds, path, async () => (await files.kindOf(path)) === 'file'),
+    isReleaseFile: (path) => remember(releases, path, () => files.isReleaseFile(path)),
+    names: (folder) =>
+      remember(folders, folder, async () => (await files.list(folder)).map((each) => each.name)),
+    givenByNodes() {
+      given ??= attributesOfNodes(files)
+      return given
+    },
+  }
+}
+
+function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
+  const known = memory.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  memory.set(key, made)
+  return made
+}
+
+async function attributesOfNodes(files: DataFiles): Promise<ReadonlySet<string>> {
+  const folders = (await files.list('nodes')).filter((each) => each.kind === 'folder')
+  const found = await inOrder(folders, async ({ name }) => {
+    const read = await files.read(`nodes/${name}/attributes`)
+    return read.kind === 'text' ? attributeNames(read.text) : []
+  })
+  return new Set(found.flat())
+}
+
+function attributeNames(text: string): readonly string[] {
+  return [...(parseAttributes(text, '').value?.keys() ?? [])]
+}

@@ -1,0 +1,62 @@
+import { dirname } from 'node:path'
+import { reasonOf, ZtpError } from '../../kernel/errors.ts'
+
+/** Whether the thrown thing is the operating system's error of one of these names. */
+export function isErrno(thrown: unknown, ...codes: readonly string[]): boolean {
+  const code = errnoOf(thrown)
+  return code !== undefined && codes.includes(code)
+}
+
+/** @returns undefined for what is no error of the operating system */
+export function errnoOf(thrown: unknown): string | undefined {
+  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
+  return typeof thrown.code === 'string' ? thrown.code : undefined
+}
+
+/**
+ * A ZTP_STORE_FAILED that names the path and what would help.
+ *
+ * @param doing what was attempted, e.g. `write`
+ * @param thrown the system's error; a ZtpError is handed back as it is
+ */
+export function storeFailure(
+  doing: 'read' | 'write' | 'create',
+  path: string,
+  thrown: unknown,
+): ZtpError {
+  if (thrown instanceof ZtpError) return thrown
+  return new ZtpError(
+    'ZTP_STORE_FAILED',
+    `cannot ${doing} ${path}: ${why(doing, path, thrown)}`,
+    thrown,
+  )
+}
+
+function why(doing: 'read' | 'write' | 'create', path: string, thrown: unknown): string {
+  const known = CAUSES[errnoOf(thrown) ?? '']
+  if (known !== undefined) return known
+  if (isErrno(thrown, 'EACCES', 'EPERM')) return missingPermission(doing, path)
+  return reasonOf(thrown)
+}
+
+/** The permission that the server's user would need. */
+export function missingPermission(doing: 'read' | 'write' | 'create', path: string): string {
+  const need =
+    doing === 'read'
+      ? 'read permission on it, and search permission on the folders above'
+      : `write and search permission on the folder ${dirname(path)}`
+  return `permission denied; the server's user needs ${need}`
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  ENOSPC: 'no space left on the device',
+  EDQUOT: 'the disk quota is used up',
+  EROFS: 'the file system is read-only',
+  ELOOP: 'symbolic links lead in a circle',
+  ENOENT: 'no such file or folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EEXIST: 'something else has the name',
+  EISDIR: 'it is a folder where a file should be',
+  EMFILE: 'too many open files; raise the limit (ulimit -n)',
+  EIO: 'the device reports an input/output error',
+}

@@ -1,0 +1,100 @@
+import { reasonOf } from '../../kernel/errors.ts'
+import type { NodeId } from '../../node/identity.ts'
+import type { ConfigHandlers, EventSink } from '../../provision/ports.ts'
+import { statIfAny } from '../disk/calls.ts'
+import type { ProcessLocks } from '../disk/process-locks.ts'
+import { createTurns } from '../disk/turns.ts'
+import { type NodePaths, nodePaths } from '../nodes/node-paths.ts'
+import { interpreterOf } from './interpreter.ts'
+import { runProgram } from './run-program.ts'
+
+export type ConfigHandlerOptions = {
+  readonly dataRoot: string
+  readonly nodesFolder: string
+  /** `[config-handler] timeout`. */
+  readonly timeoutMs: number
+  readonly locks: ProcessLocks
+  readonly events: EventSink
+  /** What the programs inherit. */
+  readonly env: NodeJS.ProcessEnv
+}
+
+export type ConfigHandlerRunner = ConfigHandlers & {
+  /** Resolves when no handler runs or waits. */
+  idle(): Promise<void>
+}
+
+/** A fleet that saves its configurations at once does not fork a program for each. */
+const MOST_AT_ONCE = 16
+/** Another process may be running the node's handler, to the end of its time. */
+const LOCK_SLACK_MS = 10_000
+
+/**
+ * Runs a node's config-handler each time its startup-config was stored; provisioning.md,
+ * "startup-config and config-handlers".
+ *
+ * One at a time for one node. What is stored while it runs makes it run once more, however often
+ * it was stored: it reads the newest then.
+ */
+export function createConfigHandlerRunner(options: ConfigHandlerOptions): ConfigHandlerRunner {
+  const running = new Map<NodeId, Promise<void>>()
+  const again = new Set<NodeId>()
+  const turns = createTurns(MOST_AT_ONCE)
+
+  async function runUntilQuiet(id: NodeId): Promise<void> {
+    do {
+      await turns.take(() => {
+        again.delete(id)
+        return runOnce(id, options)
+      })
+    } while (again.has(id))
+    running.delete(id)
+  }
+
+  return {
+    startupConfigSaved(id) {
+      if (running.has(id)) again.add(id)
+      else running.set(id, runUntilQuiet(id))
+    },
+    async idle() {
+      while (running.size > 0) await Promise.all(running.values())
+    },
+  }
+}
+
+/** Never rejects: what goes wrong is the event's status. */
+async function runOnce(id: NodeId, options: ConfigHandlerOptions): Promise<void> {
+  const finished = (status: number | string, output: string) =>
+    options.events.emit({ kind: 'handler-finished', nodeId: id, status, output })
+  try {
+    const paths = nodePaths(options.nodesFolder, id)
+    if ((await statIfAny(paths.configHandler)) === undefined) return
+    const patience = options.timeoutMs + LOCK_SLACK_MS
+    const { status, output } = await options.locks.hold(`config-handler-${id}`, patience, () =>
+      runHandler(id, paths, options),
+    )
+    finished(status, output)
+  } catch (thrown) {
+    finished(`could not be started: ${reasonOf(thrown)}`, '')
+  }
+}
+
+async function runHandler(
+  id: NodeId,
+  paths: NodePaths,
+  { dataRoot, timeoutMs, env }: ConfigHandlerOptions,
+): ReturnType<typeof runProgram> {
+  const { program, args } = await interpreterOf(paths.configHandler)
+  return runProgram({
+    program,
+    args: [...args, paths.configHandler, id, paths.startupConfig],
+    cwd: paths.folder,
+    env: {
+      ...env,
+      ZTPS_NODE_ID: id,
+      ZTPS_STARTUP_CONFIG: paths.startupConfig,
+      ZTPS_DATA_ROOT: dataRoot,
+    },
+    timeoutMs,
+  })
+}

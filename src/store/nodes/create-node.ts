@@ -1,0 +1,81 @@
+import { chown, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { reportToJson } from '../../node/read-report.ts'
+import type { NewNode } from '../../provision/ports.ts'
+import { FILE_MODE } from '../atomic-write.ts'
+import { storeFailure } from '../disk/failure.ts'
+import { unlessForbidden } from '../disk/group.ts'
+import { writeNewFile } from '../disk/new-file.ts'
+import { syncFolder } from '../disk/sync-folder.ts'
+import { hasFolder } from './folder-state.ts'
+import { FILES, type NodePaths } from './node-paths.ts'
+import type { Staging } from './staging.ts'
+
+type Content = { readonly name: string; readonly bytes: Uint8Array; readonly mode: number }
+
+/**
+ * Builds a node's folder aside and renames it into place: it appears whole or not at all, and of
+ * any number of processes one succeeds. On disk when the promise resolves.
+ *
+ * @throws ZtpError ZTP_STORE_FAILED; nothing is left behind
+ */
+export async function createNode(
+  paths: NodePaths,
+  files: NewNode,
+  staging: Staging,
+): Promise<'created' | 'exists'> {
+  try {
+    if (await hasFolder(paths.folder)) return 'exists'
+    const built = await staging.make(basename(paths.folder))
+    try {
+      await fill(built, contentsOf(files), dirname(paths.folder))
+      if (await staging.place(built, paths.folder)) {
+        await syncFolder(dirname(paths.folder))
+        return 'created'
+      }
+    } catch (thrown) {
+      await staging.discard(built)
+      throw thrown
+    }
+    await staging.discard(built)
+    // What took the place may be no folder: then this says so.
+    await hasFolder(paths.folder)
+    return 'exists'
+  } catch (thrown) {
+    throw storeFailure('create', paths.folder, thrown)
+  }
+}
+
+function contentsOf(files: NewNode): readonly Content[] {
+  const { report, startupConfig, definition, pattern, configHandler } = files
+  const program = FILE_MODE | 0o110
+  return [
+    content(FILES.report, Buffer.from(reportToJson(report))),
+    content(FILES.startupConfig, startupConfig),
+    content(FILES.definition, definition),
+    content(FILES.pattern, pattern === undefined ? undefined : Buffer.from(pattern)),
+    content(FILES.configHandler, configHandler, program),
+  ].flat()
+}
+
+function content(
+  name: string,
+  bytes: Uint8Array | undefined,
+  mode: number = FILE_MODE,
+): readonly Content[] {
+  return bytes === undefined ? [] : [{ name, bytes, mode }]
+}
+
+/** @param parent whose group the folder and its files get */
+async function fill(folder: string, contents: readonly Content[], parent: string): Promise<void> {
+  const [made, above] = await Promise.all([stat(folder), stat(parent)])
+  const gid = made.gid === above.gid ? undefined : above.gid
+  if (gid !== undefined) await unlessForbidden(chown(folder, -1, gid))
+  const written = await Promise.allSettled(
+    contents.map(({ name, bytes, mode }) => writeNewFile(join(folder, name), bytes, { mode, gid })),
+  )
+  // All have ended, so what failed can be cleared away whole.
+  const failed = written.find((each) => each.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
+  await syncFolder(folder)
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { readFile, realpath } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Clock } from '../../kernel/clock.ts'
+import type { NodeId } from '../../node/identity.ts'
+import { replaceFile } from '../atomic-write.ts'
+import { isErrno, storeFailure } from '../disk/failure.ts'
+import type { ProcessLocks } from '../disk/process-locks.ts'
+import { hasFolder } from './folder-state.ts'
+import type { NodePaths } from './node-paths.ts'
+import { keepVersion } from './versions.ts'
+
+export type StartupConfigOptions = {
+  /** Holds a folder of versions for each node. */
+  readonly versionsFolder: string
+  /** `[backup] keep`. */
+  readonly keep: number
+  readonly locks: ProcessLocks
+  readonly clock: Clock
+}
+
+/** Nodes share so many locks: a file for each would be a file for every node there ever was. */
+const LOCKS = 64
+const PATIENCE_MS = 20_000
+
+/**
+ * Stores a startup-config, and before that keeps the one it replaces. On disk when it resolves;
+ * calls for one node, of all processes, come one after the other.
+ *
+ * @returns `unknown` when the node has no folder
+ * @throws ZtpError ZTP_STORE_FAILED; the old startup-config is still there
+ */
+export async function saveStartupConfig(
+  id: NodeId,
+  paths: NodePaths,
+  body: Uint8Array,
+  options: StartupConfigOptions,
+): Promise<'created' | 'replaced' | 'unknown'> {
+  if (!(await hasFolder(paths.folder))) return 'unknown'
+  // Several names may lead to one folder.
+  const lock = lockOf(await realpath(paths.folder))
+  return options.locks.hold(lock, PATIENCE_MS, async () => {
+    const old = await readStartupConfig(paths.startupConfig)
+    if (old !== undefined && !old.equals(body)) await keepOld(id, old, options)
+    return replaceFile(paths.startupConfig, body)
+  })
+}
+
+/** @returns undefined when there is none @throws ZtpError ZTP_STORE_FAILED */
+export async function readStartupConfig(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return undefined
+    throw storeFailure('read', path, thrown)
+  }
+}
+
+async function keepOld(
+  id: NodeId,
+  old: Uint8Array,
+  { versionsFolder, keep, clock }: StartupConfigOptions,
+): Promise<void> {
+  const folder = join(versionsFolder, id)
+  try {
+    await keepVersion(folder, old, { keep, now: clock.now() })
+  } catch (thrown) {
+    throw storeFailure('write', folder, thrown)
+  }
+}
+
+function lockOf(folder: string): string {
+  const [first = 0] = createHash('sha256').update(folder).digest()
+  return `startup-config-${first % LOCKS}`
+}

@@ -1,0 +1,43 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Parsed } from '../kernel/diagnostic.ts'
+import { decodeUtf8 } from '../yaml/parse.ts'
+import { createLoadedFiles, type LoadedFiles } from './loaded-files.ts'
+
+export type ParsedFilesOptions<T> = {
+  readonly parse: (text: string, file: string, bytes: Buffer) => Parsed<T>
+  readonly clock: Clock
+  readonly maxEntries: number
+  /** Of the files' text, all together. */
+  readonly maxBytes: number
+}
+
+/** Text files of one kind, decoded and parsed when they change. */
+export function createParsedFiles<T>(options: ParsedFilesOptions<T>): LoadedFiles<T> {
+  return createLoadedFiles({ ...options, read: sharing(options.parse) })
+}
+
+const MOST_SHARED = 256
+const LONGEST_SHARED = 64 * 1024
+
+/**
+ * Parses a text once for all the files that hold it: the definitions and patterns in the folders
+ * of a fleet are copies of a few. What has a diagnostic names its file and is not shared.
+ */
+function sharing<T>(parse: ParsedFilesOptions<T>['parse']): (bytes: Buffer, file: string) => Parsed<T> {
+  const known = new Map<string, Parsed<T>>()
+  return (bytes, path) => {
+    const decoded = decodeUtf8(bytes, path)
+    const text = decoded.value
+    if (text === undefined) return { value: undefined, diagnostics: decoded.diagnostics }
+    const shared = known.get(text)
+    if (shared !== undefined) return shared
+    const parsed = parse(text, path, bytes)
+    if (parsed.diagnostics.length === 0 && text.length <= LONGEST_SHARED) {
+      const [oldest] = known.keys()
+      if (known.size >= MOST_SHARED && oldest !== undefined) known.delete(oldest)
+      known.set(text, parsed)
+    }
+    return parsed
+  }
+}
+

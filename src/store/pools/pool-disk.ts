@@ -1,0 +1,173 @@
+import {
+  type BigIntStats,
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { ZtpError } from '../../kernel/errors.ts'
+import { confine } from '../confined-path.ts'
+import { isErrno, storeFailure } from '../disk/failure.ts'
+import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
+import { isTemporary, temporaryBeside } from '../disk/temporary.ts'
+import { nap } from './pool-lock.ts'
+
+// Synchronous throughout: this runs in the pool worker, with the pool lock held.
+
+const BIGINT = { bigint: true } as const
+/** How long an editor that writes in place is given to finish. */
+const SETTLE_MS = 1_000
+
+/** Where a pool's file really is, links followed, and what stat says of it. */
+export type PoolPlace = {
+  /** As the operator knows it. */
+  readonly path: string
+  readonly target: string
+  readonly stat: BigIntStats
+}
+
+/** @throws ZtpError ZTP_MISSING_POOL, ZTP_INVALID_POOL, ZTP_STORE_FAILED */
+export function findPool(resources: string, pool: string): PoolPlace {
+  const path = confine(resources, pool)
+  if (path === undefined) {
+    const name = JSON.stringify(pool)
+    throw new ZtpError('ZTP_MISSING_POOL', `${name} names no pool: it is a path under ${resources}`)
+  }
+  try {
+    const target = realpathSync.native(path)
+    const stat = statSync(target, BIGINT)
+    if (stat.isFile()) return { path, target, stat }
+  } catch (thrown) {
+    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw storeFailure('read', path, thrown)
+    throw new ZtpError('ZTP_MISSING_POOL', `there is no resource pool ${path}`, thrown)
+  }
+  throw new ZtpError('ZTP_INVALID_POOL', `${path} is no file: a pool is a YAML file`)
+}
+
+/**
+ * The text of a pool, and what stat said of just that text.
+ *
+ * @param isOurs whether a stamp is that of our own last write, which is always whole
+ * @throws ZtpError ZTP_INVALID_POOL, ZTP_STORE_FAILED
+ */
+export function readPool(
+  place: PoolPlace,
+  isOurs: (stamp: Stamp) => boolean,
+): { readonly text: string; readonly stamp: Stamp } {
+  try {
+    const deadline = Date.now() + SETTLE_MS
+    for (;;) {
+      const stamp = stampOf(statSync(place.target, BIGINT))
+      const bytes = readFileSync(place.target)
+      const after = stampOf(statSync(place.target, BIGINT))
+      // Some editors empty the file and fill it again: half of it is not to be taken for the pool.
+      const settled = isOurs(stamp) || !isRacy(stamp, Date.now()) || Date.now() > deadline
+      if (settled && sameStamp(stamp, after)) return { text: decode(bytes, place.path), stamp }
+      nap(5)
+    }
+  } catch (thrown) {
+    throw storeFailure('read', place.path, thrown)
+  }
+}
+
+function decode(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch (thrown) {
+    throw new ZtpError('ZTP_INVALID_POOL', `${path} is not UTF-8 text`, thrown)
+  }
+}
+
+/**
+ * Replaces the pool's content, on disk when it returns; owner, group, mode and a symbolic link stay.
+ *
+ * @param expected what the new text was made from
+ * @returns undefined, with nothing done, when somebody else changed the file since
+ * @throws ZtpError ZTP_STORE_FAILED; the file is as it was and no temporary is left
+ */
+export function replacePool(place: PoolPlace, text: string, expected: Stamp): Stamp | undefined {
+  const { target } = place
+  const temporary = temporaryBeside(target)
+  try {
+    const written = writeBeside(temporary, text, place.stat)
+    if (!sameStamp(stampOf(statSync(target, BIGINT)), expected)) {
+      rmSync(temporary, { force: true })
+      return undefined
+    }
+    renameSync(temporary, target)
+    syncFolder(dirname(target))
+    const now = stampOf(statSync(target, BIGINT))
+    // Changed again already: a stamp that matches nothing has it read anew.
+    return now.ino === written.ino && now.mtimeNs === written.mtimeNs ? now : written
+  } catch (thrown) {
+    rmSync(temporary, { force: true })
+    throw storeFailure('write', place.path, thrown)
+  }
+}
+
+function writeBeside(path: string, text: string, old: BigIntStats): Stamp {
+  const file = openSync(path, 'wx', 0o600)
+  try {
+    writeFileSync(file, text)
+    dressAs(file, old)
+    fsyncSync(file)
+    return stampOf(fstatSync(file, BIGINT))
+  } finally {
+    closeSync(file)
+  }
+}
+
+function dressAs(file: number, old: BigIntStats): void {
+  const { uid, gid } = fstatSync(file, BIGINT)
+  if (gid !== old.gid) unlessForbidden(() => fchownSync(file, -1, Number(old.gid)))
+  if (uid !== old.uid) unlessForbidden(() => fchownSync(file, Number(old.uid), -1))
+  fchmodSync(file, Number(old.mode) & 0o7777)
+}
+
+/** Being no superuser is no failure: the file is then the server's, as with any program. */
+function unlessForbidden(change: () => void): void {
+  try {
+    change()
+  } catch (thrown) {
+    if (!isErrno(thrown, 'EPERM')) throw thrown
+  }
+}
+
+function syncFolder(folder: string): void {
+  const file = openSync(folder, 'r')
+  try {
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** Removes what processes left that died while they wrote this pool: with the lock held, all of it. */
+export function removeLeftovers({ target }: PoolPlace): void {
+  const folder = dirname(target)
+  const stem = `.${basename(target)}.`
+  for (const name of readdirSync(folder)) {
+    if (name.startsWith(stem) && isTemporary(name)) rmSync(join(folder, name), { force: true })
+  }
+}
+
+/** The names of all pools, sub-folders included, hidden files not. */
+export function listPools(resources: string, under = ''): readonly string[] {
+  const entries = readdirSync(join(resources, under), { withFileTypes: true })
+  return entries
+    .filter((entry) => !entry.name.startsWith('.'))
+    .flatMap((entry) => {
+      const name = under + entry.name
+      return entry.isDirectory() ? listPools(resources, `${name}/`) : [name]
+    })
+}
