@@ -60,7 +60,6 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/store/|\\.spec\\.ts$|/testing/' },
       to: { dependencyTypes: ['core'], path: '^(node:)?fs(/promises)?$' },
     },
-    gateway('yaml', 'yaml/'),
     gateway('pino', 'log/'),
     gateway('fastify', 'http/'),
     gateway('commander', 'cli/'),

@@ -10,6 +10,9 @@ import type { Logger } from './kernel/logger.ts'
 import { createEventLog } from './log/event-log.ts'
 import { nodeIdFor } from './node/identity.ts'
 import { bootstrapScript } from './provision/bootstrap-script.ts'
+import type { NodeEvent } from './provision/events.ts'
+import { explainReport } from './provision/explain-report.ts'
+import type { IdentifyOptions } from './provision/identify.ts'
 import type { EventSink } from './provision/ports.ts'
 import { rateLimit } from './provision/rate-limit.ts'
 import { readStartupConfig } from './provision/read-config.ts'
@@ -35,11 +38,19 @@ export type Outside = {
   readonly clock: Clock
   /** What config-handlers inherit. */
   readonly environment: NodeJS.ProcessEnv
+  /** Sees every event of a node, beside the log. */
+  readonly observe?: (event: NodeEvent) => void
 }
 
 /** The application: not listening, ready to. */
 export type Application = {
   readonly http: FastifyInstance
+  /**
+   * Why neighbordb has no place for a switch, a line for each pattern passed over.
+   *
+   * @param report what the switch posts
+   */
+  explain(report: unknown): Promise<readonly string[]>
   /** Everything it did is on disk, and its threads have ended. */
   close(): Promise<void>
 }
@@ -60,6 +71,8 @@ export async function composeApplication(
   sweep(root, outside)
   return {
     http,
+    explain: (report) =>
+      explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
     async close() {
       await parts.handlers.idle()
       await Promise.all(
@@ -72,8 +85,9 @@ export async function composeApplication(
 type Parts = ReturnType<typeof createParts>
 
 /** The effects: each implements a port of the core. */
-function createParts(settings: Settings, root: DataRoot, { logger, clock, environment }: Outside) {
-  const events: EventSink = createEventLog(logger)
+function createParts(settings: Settings, root: DataRoot, outside: Outside) {
+  const { logger, clock, environment } = outside
+  const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
   return {
@@ -107,6 +121,16 @@ function createParts(settings: Settings, root: DataRoot, { logger, clock, enviro
   }
 }
 
+function observed(sink: EventSink, observe: Outside['observe']): EventSink {
+  if (observe === undefined) return sink
+  return {
+    emit(event) {
+      sink.emit(event)
+      observe(event)
+    },
+  }
+}
+
 /** The use cases, bound to their ports, as the HTTP API wants them. */
 function createService(
   settings: Settings,
@@ -115,7 +139,7 @@ function createService(
 ): SwitchService {
   const { serverUrl, identifier } = settings
   const { library, hashes } = parts
-  const common = { ...parts, identifier, logger, clock, rate: rateLimit() }
+  const common = { ...parts, ...identifyBy(settings), logger, clock, rate: rateLimit() }
   const definitionPorts = {
     ...common,
     validateTopology: !settings.disableTopologyValidation,
@@ -137,6 +161,10 @@ function createService(
       return file && hashes.of(`${file.root}/${file.path}`)
     },
   }
+}
+
+function identifyBy({ identifier, jsonDepthLimit }: Settings): IdentifyOptions {
+  return { identifier, jsonDepth: jsonDepthLimit }
 }
 
 function httpLimits(settings: Settings): HttpLimits {

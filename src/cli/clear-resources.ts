@@ -18,8 +18,7 @@ export async function clearResources({ flags, io, deps }: CliCall): Promise<numb
     io.stderr.write('ERROR: nothing was freed: mend the pool files first\n')
     return 1
   }
-  for (const { pool, freed } of await deps.clearResources(settings)) {
-    io.stdout.write(`${pool}: freed ${count(freed, 'allocation')}\n`)
-  }
+  const { pools, entries } = await deps.clearResources(settings)
+  io.stdout.write(`Freed ${count(entries, 'entry')} of ${count(pools, 'pool')}\n`)
   return 0
 }

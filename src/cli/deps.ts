@@ -12,8 +12,8 @@ export type GlobalFlags = {
   readonly debug: boolean
 }
 
-/** What became of a pool that was cleared. */
-export type ClearedPool = { readonly pool: string; readonly freed: number }
+/** How many pools were cleared, and how many of their entries had been held. */
+export type Cleared = { readonly pools: number; readonly entries: number }
 
 /** A data directory that `ztps init` made; paths relative to it. */
 export type Scaffold = {
@@ -66,7 +66,8 @@ export type CliDeps = {
    */
   readText(path: string): Promise<string>
   readonly slowRegex: SlowRegex
-  clearResources(settings: Settings): Promise<readonly ClearedPool[]>
+  /** Frees every entry of every file pool. */
+  clearResources(settings: Settings): Promise<Cleared>
   /** Never overwrites a file. */
   scaffold(directory: string): Promise<Scaffold>
   planUpgrade(directory: string): Promise<Upgrade>

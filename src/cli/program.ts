@@ -64,7 +64,7 @@ export function createProgram(io: Io, run: Run): Command {
 }
 
 function addCommand(program: Command, spec: CliCommand, run: Run): void {
-  const command = program.command(spec.name).summary(spec.summary)
+  const command = program.command(spec.name).summary(spec.summary).allowExcessArguments(false)
   describe(command, spec.about, spec.examples)
   for (const each of spec.arguments) command.argument(each.name, each.help)
   for (const each of spec.options) command.addOption(commanderOption(each))

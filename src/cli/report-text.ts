@@ -35,6 +35,7 @@ function summary(report: ValidationReport): string {
   return `${counts} in ${count(report.files.length, 'file')}`
 }
 
+/** `1 file`, `2 files`, `2 entries`. */
 export function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`
+  return `${number} ${number === 1 ? noun : `${noun}s`.replace(/ys$/, 'ies')}`
 }

@@ -153,14 +153,6 @@ export const OPTIONS = {
     help: 'How long a config-handler may run.',
     since: '3.0.0',
   },
-  pluginTimeoutMs: {
-    section: 'plugins',
-    key: 'timeout',
-    type: duration,
-    default: '10 s',
-    help: 'How long one call of a resource plugin may take.',
-    since: '3.0.0',
-  },
   nodeReportLimitBytes: {
     section: 'limits',
     key: 'post_body',
@@ -181,7 +173,7 @@ export const OPTIONS = {
     section: 'limits',
     key: 'events_body',
     type: size,
-    default: '256 KiB',
+    default: '64 KiB',
     help: 'The most that one report of progress may hold (`POST /nodes/ID/events`).',
     since: '3.0.0',
   },

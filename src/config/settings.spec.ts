@@ -24,7 +24,6 @@ const DEFAULTS: Settings = {
   statePath: '.ztps',
   backupKeep: 20,
   configHandlerTimeoutMs: 60_000,
-  pluginTimeoutMs: 10_000,
   nodeReportLimitBytes: 1_048_576,
   startupConfigLimitBytes: 10_485_760,
   eventsLimitBytes: 262_144,

@@ -53,7 +53,9 @@ function readName(node: YamlNode | undefined): string | undefined {
 function readActions(definition: YamlMap, complaints: Complaints): readonly Action[] {
   const node = valueAt(definition, 'actions')
   if (node?.kind !== 'list') {
-    const message = node ? '`actions` is a list of actions' : 'there is no `actions`: a list of them'
+    const message = node
+      ? '`actions` is a list of actions'
+      : 'there is no `actions`: a list of them'
     complaints.error(node ?? definition, message)
     return []
   }

@@ -39,7 +39,10 @@ export function createSubstitution(scope: ValueMap, answer: AnswerCall): Substit
   function resolveMap(map: ValueMap): ValueMap {
     const inherited = (key: string, value: Value) => scope.get(key) === value
     return new Map(
-      [...map].map(([key, value]) => [key, inherited(key, value) ? attribute(key) : resolve(value)]),
+      [...map].map(([key, value]) => [
+        key,
+        inherited(key, value) ? attribute(key) : resolve(value),
+      ]),
     )
   }
 

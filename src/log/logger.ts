@@ -5,9 +5,10 @@ import { ZtpError } from '../kernel/errors.ts'
 import type { Logger, LogLevel } from '../kernel/logger.ts'
 import { callSite } from './call-site.ts'
 import { escapeControls } from './escape.ts'
+import { openSink } from './open-sink.ts'
 import { compilePythonFormat } from './python-format.ts'
 import { PYTHON_LEVELS } from './record.ts'
-import { type LogStream, openSink, type Sink } from './sink.ts'
+import type { LogStream, Sink } from './sink.ts'
 
 export type LoggerOptions = {
   /** `json`, or a format of Python's logging module. */

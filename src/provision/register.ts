@@ -1,21 +1,20 @@
 import type { Loaded } from '../kernel/diagnostic.ts'
-import { type Identifier, type NodeId, nodeIdOf } from '../node/identity.ts'
-import { parseReport } from '../node/read-report.ts'
+import type { NodeId } from '../node/identity.ts'
 import type { NodeReport } from '../node/report.ts'
-import { explain } from '../topology/explain.ts'
 import { findPattern } from '../topology/match.ts'
-import type { CompiledPattern, Neighbordb } from '../topology/neighbordb.ts'
-import { renderPatternFile } from '../topology/render.ts'
+import type { DefiningPattern } from '../topology/neighbordb.ts'
+import { renderPatternFile } from '../topology/pattern-file.ts'
 import { askUntilDecided } from './decide.ts'
+import { explainNode } from './explain-report.ts'
+import { type IdentifyOptions, identify } from './identify.ts'
 import type { EventSink, Library, NewNode, NodeStore, SlowRegex } from './ports.ts'
 import { orRefuse, type Problem, problemOf, type Refusal, refuse } from './refusal.ts'
 
-export type RegisterPorts = {
+export type RegisterPorts = IdentifyOptions & {
   readonly nodes: NodeStore
   readonly library: Library
   readonly slowRegex: SlowRegex
   readonly events: EventSink
-  readonly identifier: Identifier
 }
 
 /** What became of a switch that said who it is. */
@@ -31,7 +30,7 @@ export type Registration =
  * @throws ZtpError ZTP_STORE_FAILED when the disk refuses
  */
 export async function registerNode(body: string, ports: RegisterPorts): Promise<Registration> {
-  const identified = identify(body, ports.identifier)
+  const identified = identify(body, ports)
   if (identified.kind === 'problem') {
     ports.events.emit({ kind: 'bad-report', reason: identified.reason })
     return { kind: 'refused', code: identified.code, reason: identified.reason }
@@ -94,7 +93,7 @@ async function placeByNeighbordb(
   )
   switch (outcome.kind) {
     case 'unmatched':
-      return unmatched(id, await reasonsFor(neighbordb, id, report, slowRegex), ports)
+      return unmatched(id, await explainNode(neighbordb, id, report, slowRegex), ports)
     case 'invalid':
       return refuse(
         events,
@@ -113,7 +112,7 @@ async function placeByNeighbordb(
 async function createFromPattern(
   id: NodeId,
   report: NodeReport,
-  pattern: CompiledPattern,
+  pattern: DefiningPattern,
   ports: RegisterPorts,
 ): Promise<Registration> {
   const { events, library } = ports
@@ -144,10 +143,10 @@ async function createFromPattern(
 }
 
 async function handlerOf(
-  { configHandler }: CompiledPattern,
+  { configHandler }: DefiningPattern,
   library: Library,
 ): Promise<Uint8Array | undefined | 'missing'> {
-  if (configHandler === undefined) return undefined
+  if (configHandler === null) return undefined
   return (await library.configHandler(configHandler)) ?? 'missing'
 }
 

@@ -11,7 +11,7 @@ import type { Allocation, PluginRegistry } from '../resource/plugin.ts'
 import { matchPattern } from '../topology/match.ts'
 import { askUntilDecided } from './decide.ts'
 import type { EventSink, NodeFolder, NodeStore, SlowRegex } from './ports.ts'
-import { orRefuse, problemOf, type Refusal, refuse } from './refusal.ts'
+import { orRefuse, type Refusal, refuse } from './refusal.ts'
 
 export type ServeDefinitionPorts = {
   readonly nodes: NodeStore

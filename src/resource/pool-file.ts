@@ -1,14 +1,13 @@
-import { hasErrors, type Parsed } from '../kernel/diagnostic.ts'
+import { type Diagnostic, hasErrors, type Parsed } from '../kernel/diagnostic.ts'
 import { normaliseMac, parseNodeId } from '../node/identity.ts'
 import type { Place, YamlEntry, YamlMap, YamlNode } from '../yaml/document.ts'
 import { setMapValues } from '../yaml/edit.ts'
 import { describeNode, isNull } from '../yaml/lookup.ts'
 import { parseYaml } from '../yaml/parse.ts'
-import { type Reporter, reporterFor } from '../yaml/reporter.ts'
-import { isFree } from './free.ts'
+import { readPoolLines, setPoolLines } from '../yaml/pool-lines.ts'
+import { reporterFor } from '../yaml/reporter.ts'
+import { isFree, isFreeText } from './free.ts'
 import { nodePart } from './holder.ts'
-import { holderYaml } from './holder-yaml.ts'
-import { changeLines, linesText, type PoolLines, readPoolLines } from './pool-lines.ts'
 
 /** One value of a pool, and who has it. */
 export type PoolEntry = {
@@ -19,45 +18,59 @@ export type PoolEntry = {
   readonly place: Place
 }
 
-/** A pool file as read. */
-export type PoolFile = {
-  /** In the file's order, which is the order of allocation. */
-  readonly entries: readonly PoolEntry[]
-  readonly text: PoolText
-}
-
-/** The text of a pool, in the form that is cheapest to change. */
-export type PoolText =
-  | { readonly kind: 'lines'; readonly lines: PoolLines }
-  | { readonly kind: 'yaml'; readonly text: string }
-
 /**
  * Reads `resources/POOL`: a YAML map of value → null or holder.
  *
  * An entry whose holder is no node id is held all the same: somebody set it aside.
+ *
+ * @returns the entries in the file's order, which is the order of allocation
  */
-export function parsePool(text: string, file: string): Parsed<PoolFile> {
-  const quick = readPoolLines(text)
-  if (quick === undefined) return parseAsYaml(text, file)
-  const diagnostics = strangers(quick.entries, reporterFor(text, file))
-  const { entries, lines } = quick
-  return { value: { entries, text: { kind: 'lines', lines } }, diagnostics }
+export function parsePool(text: string, file: string): Parsed<readonly PoolEntry[]> {
+  const entries = lineEntries(text)
+  if (entries === undefined) return parseAsYaml(text, file)
+  return { value: entries, diagnostics: strangers(entries, text, file) }
 }
 
-function parseAsYaml(text: string, file: string): Parsed<PoolFile> {
+/** @returns undefined for a text that is more than lines of `KEY: VALUE`, or has a key twice */
+function lineEntries(text: string): readonly PoolEntry[] | undefined {
+  const lines = readPoolLines(text)
+  if (lines === undefined || lines.size === 0) return undefined
+  const lineOf = countLines(text)
+  const entries = Array.from({ length: lines.size }, (_, at) => {
+    const value = lines.value(at)
+    const { start } = lines.span(at)
+    const isQuoted = /['"]/.test(text[start] ?? '')
+    const holder = isFreeText(value, isQuoted) ? null : value
+    return { key: lines.key(at), holder, place: { line: lineOf(start), column: 1 } }
+  })
+  return new Set(entries.map((entry) => entry.key)).size === entries.length ? entries : undefined
+}
+
+/** The line of an offset; the offsets asked for must not decrease. */
+function countLines(text: string): (offset: number) => number {
+  let line = 1
+  let next = text.indexOf('\n')
+  return (offset) => {
+    while (next >= 0 && next < offset) {
+      line += 1
+      next = text.indexOf('\n', next + 1)
+    }
+    return line
+  }
+}
+
+function parseAsYaml(text: string, file: string): Parsed<readonly PoolEntry[]> {
   const { value: node, diagnostics } = parseYaml(text, file)
   if (node === undefined) return { value: undefined, diagnostics }
-  const report = reporterFor(text, file)
   const map = poolMap(node)
   if (map === undefined) {
     const message = `a pool is a map, each line \`VALUE: null\`; this is ${describeNode(node)}`
-    const found = report(node.place, { code: 'ZTP_INVALID_POOL', message })
+    const found = reporterFor(text, file)(node.place, { code: 'ZTP_INVALID_POOL', message })
     return { value: undefined, diagnostics: [...diagnostics, found] }
   }
   const entries = map.entries.map(entryOf)
-  const found = [...diagnostics, ...strangers(entries, report)]
-  const value: PoolFile = { entries, text: { kind: 'yaml', text } }
-  return { value: hasErrors(found) ? undefined : value, diagnostics: found }
+  const found = [...diagnostics, ...strangers(entries, text, file)]
+  return { value: hasErrors(found) ? undefined : entries, diagnostics: found }
 }
 
 /** An empty file is a pool without entries. */
@@ -71,7 +84,13 @@ function entryOf({ key, value }: YamlEntry): PoolEntry {
   return { key: key.text, holder: isFree(value) ? null : text, place: key.place }
 }
 
-function strangers(entries: readonly PoolEntry[], report: Reporter): Parsed<never>['diagnostics'] {
+/** Warnings for holders that no node can be. */
+function strangers(
+  entries: readonly PoolEntry[],
+  text: string,
+  file: string,
+): readonly Diagnostic[] {
+  const report = reporterFor(text, file)
   return entries.flatMap(({ key, holder, place }) => {
     if (holder === null || isNode(nodePart(holder))) return []
     const message = `${key} is held by ${JSON.stringify(holder)}, which is no node id; null frees it`
@@ -84,20 +103,19 @@ function isNode(text: string): boolean {
 }
 
 /**
- * The pool with new holders; every other byte stays.
+ * The pool's text with new holders; every other byte stays.
  *
- * @param changes key as written → holder, null for free; a key that the pool lacks is left out
+ * @param changes key as written → holder, null for free
+ * @throws ZtpError ZTP_INVALID_POOL when the way a value is written does not let it be changed
  */
-export function setHolders(
-  pool: PoolText,
-  changes: ReadonlyMap<string, string | null>,
-): PoolText {
-  const values = new Map([...changes].map(([key, holder]) => [key, holderYaml(holder)]))
-  const lines = pool.kind === 'lines' ? changeLines(pool.lines, values) : undefined
-  if (lines !== undefined) return { kind: 'lines', lines }
-  return { kind: 'yaml', text: setMapValues(poolText(pool), changes) }
-}
-
-export function poolText(pool: PoolText): string {
-  return pool.kind === 'lines' ? linesText(pool.lines) : pool.text
+export function setHolders(text: string, changes: ReadonlyMap<string, string | null>): string {
+  const lines = readPoolLines(text)
+  if (lines === undefined) return setMapValues(text, changes)
+  const places = new Map<string, number>()
+  for (let at = 0; at < lines.size; at += 1) {
+    // Of duplicate keys the last counts.
+    if (changes.has(lines.key(at))) places.set(lines.key(at), at)
+  }
+  const values = new Map([...places].map(([key, at]) => [at, changes.get(key) ?? null]))
+  return setPoolLines(text, lines, values)
 }

@@ -1,6 +1,6 @@
+import type { Plugin, PluginRegistry } from './plugin.ts'
 import { allocatePlugin } from './plugins/allocate/plugin.ts'
 import { testPlugin } from './plugins/test/plugin.ts'
-import type { Plugin, PluginRegistry } from './plugin.ts'
 import type { PoolStore } from './pool-port.ts'
 
 /** The plugins that come with the server, by the name a definition calls. */

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import type { DataEntry, DataFiles, DataText } from '../provision/validate/data-files.ts'
-import { decodeUtf8 } from '../yaml/parse.ts'
+import { decodeUtf8 } from '../yaml/utf8.ts'
 import { confine } from './confined-path.ts'
 import { statIfAny } from './disk/calls.ts'
 import { isErrno, storeFailure } from './disk/failure.ts'
@@ -72,14 +72,21 @@ async function readText(path: string): Promise<DataText> {
   try {
     const { bytes } = await readStamped(path)
     const { value: text, diagnostics } = decodeUtf8(bytes, path)
-    return text === undefined
-      ? { kind: 'unreadable', reason: diagnostics.map((each) => each.message).join('; ') }
-      : { kind: 'text', text }
+    const [problem] = diagnostics
+    if (text !== undefined) return { kind: 'text', text }
+    return problem === undefined ? unreadable('it is not UTF-8') : { kind: 'unreadable', problem }
   } catch (thrown) {
     if (!isErrno(thrown, 'ENOENT', 'ENOTDIR')) {
-      return { kind: 'unreadable', reason: storeFailure('read', path, thrown).message }
+      return unreadable(storeFailure('read', path, thrown).message)
     }
     const dangling = await danglingLink(path)
-    return dangling === undefined ? { kind: 'absent' } : { kind: 'unreadable', reason: dangling }
+    return dangling === undefined ? { kind: 'absent' } : unreadable(dangling)
+  }
+}
+
+function unreadable(message: string): DataText {
+  return {
+    kind: 'unreadable',
+    problem: { code: 'ZTP_UNREADABLE_FILE', line: 1, column: 1, message },
   }
 }

@@ -1,11 +1,10 @@
 import { join } from 'node:path'
 import { parseDefinition } from '../definition/parse.ts'
 import type { Clock } from '../kernel/clock.ts'
-import { formatDiagnostic, type Loaded, type Parsed } from '../kernel/diagnostic.ts'
+import { formatDiagnostic, type Parsed } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
 import type { Identifier } from '../node/identity.ts'
 import type { DefinitionFile, Library } from '../provision/ports.ts'
-import { decodeUtf8 } from '../yaml/parse.ts'
 import { confine } from './confined-path.ts'
 import { statIfAny } from './disk/calls.ts'
 import { isErrno, storeFailure } from './disk/failure.ts'
@@ -36,12 +35,6 @@ export type ServedFile = {
 
 /** The operator's files, on disk. */
 export type DiskLibrary = Library & {
-  /** The script. The same bytes object as long as the file does not change. */
-  bootstrap(): Promise<Loaded<Uint8Array>>
-  /** The text of bootstrap.conf; where it is absent, switches get the defaults. */
-  bootstrapConf(): Promise<Loaded<string>>
-  /** Where that is, for diagnostics. */
-  readonly bootstrapConfPath: string
   /** @returns undefined when the path leaves the folder or is no regular file */
   resolveFile(folder: ServedFolder, path: string): Promise<ServedFile | undefined>
   /** Ends the worker thread. */

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import { type Diagnostic, type Loaded, loadedFrom, type Parsed } from '../kernel/diagnostic.ts'
+import { ZtpError } from '../kernel/errors.ts'
 import { storeFailure } from './disk/failure.ts'
 import { danglingLink } from './disk/link-target.ts'
 import { readStamped } from './disk/read-stamped.ts'
@@ -32,7 +33,9 @@ export function createLoadedFiles<T>(options: LoadedFilesOptions<T>): LoadedFile
       try {
         return (await cache.get(path)) ?? (await absentOrDangling(path))
       } catch (thrown) {
-        return broken(path, storeFailure('read', path, thrown).message)
+        const failure = storeFailure('read', path, thrown)
+        if (failure instanceof ZtpError) return broken(path, failure.message)
+        throw failure
       }
     },
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Parsed } from '../kernel/diagnostic.ts'
-import { decodeUtf8 } from '../yaml/parse.ts'
+import { decodeUtf8 } from '../yaml/utf8.ts'
 import { createLoadedFiles, type LoadedFiles } from './loaded-files.ts'
 
 export type ParsedFilesOptions<T> = {
@@ -23,7 +23,9 @@ const LONGEST_SHARED = 64 * 1024
  * Parses a text once for all the files that hold it: the definitions and patterns in the folders
  * of a fleet are copies of a few. What has a diagnostic names its file and is not shared.
  */
-function sharing<T>(parse: ParsedFilesOptions<T>['parse']): (bytes: Buffer, file: string) => Parsed<T> {
+function sharing<T>(
+  parse: ParsedFilesOptions<T>['parse'],
+): (bytes: Buffer, file: string) => Parsed<T> {
   const known = new Map<string, Parsed<T>>()
   return (bytes, path) => {
     const decoded = decodeUtf8(bytes, path)
@@ -40,4 +42,3 @@ function sharing<T>(parse: ParsedFilesOptions<T>['parse']): (bytes: Buffer, file
     return parsed
   }
 }
-

@@ -1,6 +1,6 @@
 import { ZtpError } from '../kernel/errors.ts'
 import type { SlowRegex } from '../provision/ports.ts'
-import type { RegexQuestion } from '../topology/neighbordb.ts'
+import { questionKey, type RegexQuestion } from '../topology/neighbordb.ts'
 import type { RegexTrial } from './regex-worker.ts'
 import { createWorkerClient } from './worker-client.ts'
 import { WorkerTimeout } from './worker-seat.ts'
@@ -24,7 +24,9 @@ export function createSlowRegex(
 
   async function ask(questions: readonly RegexQuestion[]): Promise<readonly boolean[]> {
     try {
-      return await client.ask(questions.map(({ source, flags, value }) => ({ source, flags, value })))
+      return await client.ask(
+        questions.map(({ source, flags, value }) => ({ source, flags, value })),
+      )
     } catch (thrown) {
       throw thrown instanceof WorkerTimeout ? timedOut(questions) : thrown
     }
@@ -42,7 +44,7 @@ export function createSlowRegex(
   return {
     async answer(questions) {
       const answers = await ask(questions)
-      return new Map(questions.map((question, at) => [question, answers[at] === true]))
+      return new Map(questions.map((each, at) => [questionKey(each), answers[at] === true]))
     },
     close: () => client.close(),
   }

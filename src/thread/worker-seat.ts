@@ -73,7 +73,10 @@ export function createSeat<Request, Response>(
     const slow = running
     if (options.timeoutMs === undefined || slow === undefined) return
     // An answer may have arrived while this thread was busy: let it be read first.
-    timer = setTimeout(() => setImmediate(() => running === slow && expire(slow)), options.timeoutMs)
+    timer = setTimeout(
+      () => setImmediate(() => running === slow && expire(slow)),
+      options.timeoutMs,
+    )
   }
 
   function expire(slow: Running<Response>): void {

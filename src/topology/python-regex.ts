@@ -50,6 +50,8 @@ class TranslatedRegex implements PythonRegex {
   readonly text: string
   readonly prefix: string
   readonly #tree: Regex
+  /** Whether the prefix is all there is to check. */
+  readonly #isPrefix: boolean
   readonly #linear: LinearRegex | undefined
   #script: ScriptRegex | undefined
   #engine: RE2JS | undefined
@@ -57,14 +59,17 @@ class TranslatedRegex implements PythonRegex {
   constructor(text: string, tree: Regex) {
     this.text = text
     this.#tree = tree
-    this.prefix = prefixOf(tree)
+    const { prefix, whole } = prefixOf(tree)
+    this.prefix = prefix
+    this.#isPrefix = whole
     this.#linear = toRe2(tree)
     this.#script = this.#linear === undefined ? toJavaScript(tree) : undefined
   }
 
   test(value: string): boolean | undefined {
-    const linear = this.#linear
     if (!value.startsWith(this.prefix)) return false
+    if (this.#isPrefix) return true
+    const linear = this.#linear
     if (linear === undefined || !answers(linear, value)) return undefined
     this.#engine ??= RE2JS.compile(linear.source)
     return this.#engine.test(linear.encoded ? encodeNewlines(value) : value)
@@ -82,14 +87,21 @@ function answers(linear: LinearRegex, value: string): boolean {
   return !(linear.singleLineOnly && value.includes('\n'))
 }
 
-/** The characters that the expression begins with, whatever follows. */
-function prefixOf(tree: Regex): string {
+/** The characters that the expression begins with, and whether nothing else matters. */
+function prefixOf(tree: Regex): { readonly prefix: string; readonly whole: boolean } {
+  const parts = withoutIdleEnd(tree.kind === 'sequence' ? tree.parts : [tree])
   let prefix = ''
-  for (const part of tree.kind === 'sequence' ? tree.parts : [tree]) {
-    if (part.kind === 'position' && part.at === 'start') continue
+  for (const part of parts) {
+    if (part.kind === 'position' && part.at === 'start' && prefix === '') continue
     const code = part.kind === 'set' && !part.ignoreCase ? onlyCharacter(part) : undefined
-    if (code === undefined) return prefix
+    if (code === undefined) return { prefix, whole: false }
     prefix += String.fromCodePoint(code)
   }
-  return prefix
+  return { prefix, whole: true }
+}
+
+/** What may match nothing at the end, `.*` for one, says nothing about the start of a value. */
+function withoutIdleEnd(parts: readonly Regex[]): readonly Regex[] {
+  const idle = (part: Regex) => part.kind === 'repeat' && part.min === 0
+  return parts.slice(0, parts.findLastIndex((part) => !idle(part)) + 1)
 }

@@ -14,13 +14,12 @@ export function toValue(node: YamlNode): Value {
   return mapValue(node)
 }
 
-/** The same as toValue, for a map. */
-export function mapValue(map: YamlMap): ReadonlyMap<string, Value> {
+function mapValue(map: YamlMap): ReadonlyMap<string, Value> {
   return new Map(map.entries.map((entry) => [keyText(entry.key), toValue(entry.value)]))
 }
 
 /** A key as `json.dumps` writes it. */
-export function keyText(key: YamlScalar): string {
+function keyText(key: YamlScalar): string {
   const { value } = key
   if (typeof value === 'string') return value
   return value instanceof Float ? pythonFloat(value.value) : String(value)

@@ -14,8 +14,6 @@ from veos.control import ControlServer
 from veos.eapi import Datagrams, EapiService
 from veos.identity import Identity
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-
 # Programs of EOS that a test must not run for real: they note how they were called.
 NOTING = """#!/bin/sh
 echo "$(basename "$0") $*" >> '%s'
@@ -59,16 +57,15 @@ class VirtualSwitch(object):
         """A fresh boot: nothing but flash survives."""
         self.cli = Cli(self.identity, self.flash, self._faults)
         self.eapi = EapiService(self.cli, self.path('command-api.sock'), self._faults)
-        self._control = ControlServer(self.path('control.sock'), self.cli)
+        self._control = ControlServer(self.cli)
         self._install_programs()
 
     def power_off(self):
         """Ends what runs; the temporary folder and the sockets are gone."""
         self.eapi.close()
         self._control.close()
-        for name in ('command-api.sock', 'control.sock'):
-            if os.path.exists(self.path(name)):
-                os.remove(self.path(name))
+        if os.path.exists(self.path('command-api.sock')):
+            os.remove(self.path('command-api.sock'))
         shutil.rmtree(self.path('tmp'))
         os.mkdir(self.path('tmp'))
 
@@ -94,9 +91,12 @@ class VirtualSwitch(object):
             output.write(content if isinstance(content, bytes) else content.encode('utf-8'))
         return path
 
-    def read(self, name, folder='flash'):
+    def read_bytes(self, name, folder='flash'):
         with open(self.path(folder, name), 'rb') as source:
-            return source.read().decode('utf-8')
+            return source.read()
+
+    def read(self, name, folder='flash'):
+        return self.read_bytes(name, folder).decode('utf-8', 'replace')
 
     def files(self, folder='flash'):
         """Every file and folder there, sorted, relative; folders end with a slash."""
@@ -186,8 +186,7 @@ class VirtualSwitch(object):
 
     def _install_programs(self):
         programs = {
-            'FastCli': '#!/bin/sh\nexec %s -E -S %s %s "$@"\n' % (
-                sys.executable, os.path.join(HERE, 'fastcli.py'), self.path('control.sock')),
+            'FastCli': self._control.program(),
             'python': '#!/bin/sh\nexec %s "$@"\n' % self._interpreter,
             'sudo': '#!/bin/sh\nexec "$@"\n'}
         for name in ('useradd', 'usermod', 'chown'):

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../config/nearest.ts'
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { checkCalls } from './check-calls.ts'
+import { checkTemplates } from './check-templates.ts'
 import { checkUrls } from './check-urls.ts'
 import { errorAt, type Finding, inFile } from './finding.ts'
 import { type Mention, unknownReferences } from './mentions.ts'
@@ -25,10 +26,11 @@ export async function checkDefinition(
 }
 
 async function mentioned(
-  { global, actions }: DefinitionSurvey,
+  survey: DefinitionSurvey,
   given: ReadonlySet<string>,
   site: Site,
 ): Promise<readonly Finding[]> {
+  const { global, actions } = survey
   const gives = new Set(global.gives)
   const known = (name: string) => gives.has(name) || given.has(name)
   const found = [
@@ -41,6 +43,8 @@ async function mentioned(
     found.push(checkCalls(scope.calls, site), checkUrls(scope.urls, site))
     found.push(Promise.resolve([...scope.traps, ...unknownReferences(scope.references, known)]))
   }
+  // Variables of the node's own come on top: then nobody knows before it is served.
+  if (!given.has('variables')) found.push(checkTemplates(survey, site))
   return (await Promise.all(found)).flat()
 }
 

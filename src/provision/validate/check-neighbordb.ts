@@ -1,13 +1,11 @@
-import { didYouMean } from '../../config/nearest.ts'
-import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import type { Identifier } from '../../node/identity.ts'
-import { parseNeighbordb } from '../../topology/parse-neighbordb.ts'
-import type { YamlMap, YamlScalar } from '../../yaml/document.ts'
-import { asList, asMap, asScalar, entryOf } from '../../yaml/lookup.ts'
-import { parseYaml } from '../../yaml/parse.ts'
-import { type Reporter, reporterFor } from '../../yaml/reporter.ts'
-import { type DataFiles, filesBelow } from './data-files.ts'
+import { parseNeighbordb } from '../../topology/parse.ts'
+import type { DataFiles } from './data-files.ts'
+import { missingFiles } from './missing-files.ts'
 import { type CheckedFile, checkedFile } from './report.ts'
+
+/** A neighbordb's text, and the path of the file as the operator knows it. */
+export type NeighbordbText = { readonly text: string; readonly file: string }
 
 /**
  * All that can be wrong with a neighbordb.
@@ -15,8 +13,7 @@ import { type CheckedFile, checkedFile } from './report.ts'
  * @param files where its definitions and config-handlers are; undefined where nobody knows
  */
 export async function checkNeighbordb(
-  text: string,
-  file: string,
+  { text, file }: NeighbordbText,
   identifier: Identifier,
   files: DataFiles | undefined,
 ): Promise<CheckedFile> {

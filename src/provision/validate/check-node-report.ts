@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { parseJsonText } from '../../node/json-text.ts'
-import { parseReport } from '../../node/read-report.ts'
+import { parseReport } from '../../node/report.ts'
 import { aboutFile } from './finding.ts'
 
 /** Whether `.node` is what the server itself writes. */

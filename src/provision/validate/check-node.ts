@@ -2,7 +2,6 @@ import { checkAttributes } from './check-attributes.ts'
 import { checkDefinition } from './check-definition.ts'
 import { checkNodeFolder } from './check-node-folder.ts'
 import { checkNodeReport } from './check-node-report.ts'
-import { checkPatternFile } from './check-pattern-file.ts'
 import { type DataText, shownPath } from './data-files.ts'
 import { checkText, type TextCheck } from './data-text.ts'
 import { type CheckedFile, checkedFile } from './report.ts'
@@ -30,7 +29,7 @@ export async function checkNode(name: string, site: Site): Promise<readonly Chec
     checkText(`${folder}/${file}`, read, how)
   const files = await Promise.all([
     check('.node', report, checkNodeReport),
-    check('pattern', pattern, (text, file) => checkPatternFile(text, file, site)),
+    check('pattern', pattern, site.checkPattern),
     check('definition', definition, (text, file) => checkDefinition(text, file, own, site)),
     check('attributes', attributes, (text, file) => checkAttributes(text, file, global, site)),
   ])

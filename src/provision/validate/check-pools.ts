@@ -21,8 +21,7 @@ export async function checkPools(files: DataFiles): Promise<readonly CheckedFile
 }
 
 function checkPool(text: string, file: string): readonly Diagnostic[] {
-  const { value, diagnostics } = parsePool(text, file)
-  const entries = value?.entries ?? []
+  const { value: entries = [], diagnostics } = parsePool(text, file)
   const found = [...diagnostics, ...inFile(heldTwice(entries), file, text)]
   if (entries.length === 0 || entries.some((each) => each.holder === null)) return found
   const message = `all ${entries.length} entries are held: the next node is refused; add entries, or free some`
@@ -32,11 +31,14 @@ function checkPool(text: string, file: string): readonly Diagnostic[] {
 function heldTwice(entries: readonly PoolEntry[]): readonly Finding[] {
   const first = new Map<string, PoolEntry>()
   return entries.flatMap((entry) => {
-    const holder = entry.holder === null ? undefined : holderKey(entry.holder)
-    const before = holder === undefined ? undefined : first.get(holder)
-    if (holder !== undefined && before === undefined) first.set(holder, entry)
-    if (before === undefined) return []
-    const message = `${entry.holder} holds ${before.key} (line ${before.place.line}) already, and gets that one: put null here to free ${entry.key}, or ID/LABEL for a further entry`
-    return [warningAt(entry.place, 'ZTP_DUPLICATE_HOLDER', message)]
+    const { key, holder, place } = entry
+    if (holder === null) return []
+    const before = first.get(holderKey(holder))
+    if (before === undefined) {
+      first.set(holderKey(holder), entry)
+      return []
+    }
+    const message = `${holder} holds ${before.key} (line ${before.place.line}) already, and gets that one: null here frees ${key}, and ID/LABEL is how one node holds several`
+    return [warningAt(place, 'ZTP_DUPLICATE_HOLDER', message)]
   })
 }

@@ -1,6 +1,7 @@
 import { didYouMean } from '../../config/nearest.ts'
 import { errorAt, type Finding, warningAt } from './finding.ts'
 import type { Mention } from './mentions.ts'
+import { ownPath } from './own-path.ts'
 import type { Site } from './site.ts'
 
 /** Checks that the files behind the URLs of this very server exist. */
@@ -22,20 +23,4 @@ async function checkUrl({ text, place }: Mention, site: Site): Promise<readonly 
   const parent = path.slice(0, path.lastIndexOf('/'))
   const meant = didYouMean(path.slice(parent.length + 1), await site.names(parent))
   return [errorAt(place, 'ZTP_MISSING_FILE', `there is no file ${path}${meant}`)]
-}
-
-/**
- * The path below the server's root that a URL means; what comes from elsewhere, or is only known
- * when it is served (a reference, a call), is undefined.
- */
-function ownPath(url: string, serverUrl: string): string | undefined {
-  const own = serverUrl.replace(/\/+$/, '')
-  const relative = url.startsWith(`${own}/`) ? url.slice(own.length) : url
-  if (relative === '' || /^\$|\)$|^[a-z][a-z0-9+.-]*:/i.test(relative)) return undefined
-  const path = relative.replace(/[?#].*$/, '').replace(/^\/+/, '')
-  try {
-    return decodeURIComponent(path)
-  } catch {
-    return path
-  }
 }

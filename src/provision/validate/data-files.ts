@@ -1,3 +1,5 @@
+import type { Diagnostic } from '../../kernel/diagnostic.ts'
+
 /** Something in a folder of the data directory, symbolic links followed. */
 export type DataEntry = { readonly name: string; readonly kind: 'file' | 'folder' }
 
@@ -5,7 +7,7 @@ export type DataEntry = { readonly name: string; readonly kind: 'file' | 'folder
 export type DataText =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'absent' }
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'unreadable'; readonly problem: Omit<Diagnostic, 'file' | 'severity'> }
 
 /**
  * The data directory, as validation looks at it. Every path is relative to its root, with `/`

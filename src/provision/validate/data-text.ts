@@ -1,13 +1,12 @@
 import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import { type DataFiles, type DataText, shownPath } from './data-files.ts'
-import { aboutFile } from './finding.ts'
 import { type CheckedFile, checkedFile } from './report.ts'
 
-/** What is found in a text. */
+/** What is found in a text: diagnostics, or a whole result. */
 export type TextCheck = (
   text: string,
   file: string,
-) => Promise<readonly Diagnostic[]> | readonly Diagnostic[]
+) => readonly Diagnostic[] | Promise<readonly Diagnostic[] | CheckedFile>
 
 /**
  * Checks what was read of a file.
@@ -21,8 +20,11 @@ export async function checkText(
   check: TextCheck,
 ): Promise<CheckedFile | undefined> {
   if (read.kind === 'absent') return undefined
-  if (read.kind === 'text') return checkedFile(file, await check(read.text, file))
-  return checkedFile(file, [aboutFile(file, 'error', 'ZTP_UNREADABLE_FILE', read.reason)])
+  if (read.kind === 'unreadable') {
+    return checkedFile(file, [{ ...read.problem, severity: 'error', file }])
+  }
+  const found = await check(read.text, file)
+  return 'file' in found ? found : checkedFile(file, found)
 }
 
 /** The same for a path of the data directory. */

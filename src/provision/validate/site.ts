@@ -1,5 +1,7 @@
 import { parseAttributes } from '../../definition/parse.ts'
+import type { Diagnostic } from '../../kernel/diagnostic.ts'
 import type { Identifier } from '../../node/identity.ts'
+import { rememberingPatternCheck } from './check-pattern-file.ts'
 import type { DataFiles } from './data-files.ts'
 import { inOrder } from './in-order.ts'
 import { type DefinitionSurvey, rememberingSurveys } from './survey.ts'
@@ -20,7 +22,10 @@ export type Site = {
   /** Remembers: many files mention the same few. */
   isFile(path: string): Promise<boolean>
   isReleaseFile(path: string): Promise<boolean>
+  /** The text of a file that switches fetch; undefined when there is none to be read. */
+  template(path: string): Promise<string | undefined>
   survey(text: string): DefinitionSurvey
+  checkPattern(text: string, file: string): readonly Diagnostic[]
   /** The names that the text of an `attributes` file gives. */
   attributeNames(text: string): readonly string[]
   /** The names of a folder's files, for "did you mean". */
@@ -32,11 +37,14 @@ export type Site = {
 export function createSite(files: DataFiles, settings: ValidationSettings): Site {
   const kinds = new Map<string, Promise<boolean>>()
   const releases = new Map<string, Promise<boolean>>()
+  const templates = new Map<string, Promise<string | undefined>>()
   const folders = new Map<string, Promise<readonly string[]>>()
   let given: Promise<ReadonlySet<string>> | undefined
   return {
     files,
     settings,
+    template: (path) => remember(templates, path, () => textOf(files, path)),
+    checkPattern: rememberingPatternCheck(settings.identifier),
     survey: rememberingSurveys(),
     attributeNames,
     isFile: (path) => remember(kinds, path, async () => (await files.kindOf(path)) === 'file'),
@@ -48,6 +56,11 @@ export function createSite(files: DataFiles, settings: ValidationSettings): Site
       return given
     },
   }
+}
+
+async function textOf(files: DataFiles, path: string): Promise<string | undefined> {
+  const read = await files.read(path)
+  return read.kind === 'text' ? read.text : undefined
 }
 
 function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {

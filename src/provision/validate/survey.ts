@@ -38,7 +38,9 @@ function surveyAction(node: YamlNode): readonly ActionSurvey[] {
   const name = map && asScalar(entryOf(map, 'action')?.value)
   if (map === undefined || name === undefined) return []
   const place: Place = name.place
-  return [{ action: { text: name.text, place }, scope: readScope(entryOf(map, 'attributes')?.value) }]
+  return [
+    { action: { text: name.text, place }, scope: readScope(entryOf(map, 'attributes')?.value) },
+  ]
 }
 
 /** A memory of surveys: the definitions of a fleet's folders are copies of a few. */

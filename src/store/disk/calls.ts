@@ -7,6 +7,10 @@ import { isErrno } from './failure.ts'
 export const open = promisify(fs.open)
 export const close = promisify(fs.close)
 export const fsync = promisify(fs.fsync)
+export const mkdir = promisify(fs.mkdir)
+export const rename = promisify(fs.rename)
+/** The names in a folder. */
+export const list: (folder: string) => Promise<string[]> = promisify(fs.readdir)
 const write = promisify(fs.write)
 export const readInto = promisify(fs.read)
 const statAsync = promisify(fs.stat)

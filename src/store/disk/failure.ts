@@ -16,20 +16,19 @@ export function errnoOf(thrown: unknown): string | undefined {
 /**
  * A ZTP_STORE_FAILED that names the path and what would help.
  *
- * @param doing what was attempted, e.g. `write`
- * @param thrown the system's error; a ZtpError is handed back as it is
+ * @param doing what was attempted
+ * @param thrown the system's error; anything else, a ZtpError or a fault of ours, stays as it is
  */
 export function storeFailure(
   doing: 'read' | 'write' | 'create',
   path: string,
   thrown: unknown,
-): ZtpError {
-  if (thrown instanceof ZtpError) return thrown
-  return new ZtpError(
-    'ZTP_STORE_FAILED',
-    `cannot ${doing} ${path}: ${why(doing, path, thrown)}`,
-    thrown,
-  )
+): Error {
+  if (errnoOf(thrown) === undefined) {
+    return thrown instanceof Error ? thrown : new Error(reasonOf(thrown))
+  }
+  const message = `cannot ${doing} ${path}: ${why(doing, path, thrown)}`
+  return new ZtpError('ZTP_STORE_FAILED', message, thrown)
 }
 
 function why(doing: 'read' | 'write' | 'create', path: string, thrown: unknown): string {

@@ -1,8 +1,9 @@
-import { chown, stat } from 'node:fs/promises'
+import { chown } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { reportToJson } from '../../node/read-report.ts'
+import { reportToJson } from '../../node/report.ts'
 import type { NewNode } from '../../provision/ports.ts'
 import { FILE_MODE } from '../atomic-write.ts'
+import { statIfAny, statOf } from '../disk/calls.ts'
 import { storeFailure } from '../disk/failure.ts'
 import { unlessForbidden } from '../disk/group.ts'
 import { writeNewFile } from '../disk/new-file.ts'
@@ -25,7 +26,8 @@ export async function createNode(
   staging: Staging,
 ): Promise<'created' | 'exists'> {
   try {
-    if (await hasFolder(paths.folder)) return 'exists'
+    // Renaming would take the place of an empty folder. Anything else in the way it tells itself.
+    if ((await statIfAny(paths.folder))?.isDirectory()) return 'exists'
     const built = await staging.make(basename(paths.folder))
     try {
       await fill(built, contentsOf(files), dirname(paths.folder))
@@ -68,8 +70,8 @@ function content(
 
 /** @param parent whose group the folder and its files get */
 async function fill(folder: string, contents: readonly Content[], parent: string): Promise<void> {
-  const [made, above] = await Promise.all([stat(folder), stat(parent)])
-  const gid = made.gid === above.gid ? undefined : above.gid
+  const [made, above] = await Promise.all([statOf(folder), statOf(parent)])
+  const gid = made.gid === above.gid ? undefined : Number(above.gid)
   if (gid !== undefined) await unlessForbidden(chown(folder, -1, gid))
   const written = await Promise.allSettled(
     contents.map(({ name, bytes, mode }) => writeNewFile(join(folder, name), bytes, { mode, gid })),

@@ -4,8 +4,8 @@ import { storeFailure } from '../disk/failure.ts'
 import { danglingLink } from '../disk/link-target.ts'
 import type { NodePaths } from './node-paths.ts'
 
-/** Whether something, not a folder, has the name. @throws ZtpError for what cannot be looked at */
-async function exists(path: string): Promise<boolean> {
+/** Whether there is such a file; a link counts by what it leads to. @throws ZtpError */
+export async function exists(path: string): Promise<boolean> {
   try {
     return (await statIfAny(path)) !== undefined
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Identifier, NodeId } from '../../node/identity.ts'
-import { reportToJson } from '../../node/read-report.ts'
+import { reportToJson } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
 import { replaceFile } from '../atomic-write.ts'
 import { createProcessLocks } from '../disk/process-locks.ts'

@@ -1,6 +1,6 @@
-import { mkdir, rename, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { statOf } from '../disk/calls.ts'
+import { mkdir, rename, statOf } from '../disk/calls.ts'
 import { isErrno } from '../disk/failure.ts'
 import { FOLDER_MODE, makeFolder } from '../disk/make-folder.ts'
 import { uniqueMark } from '../disk/temporary.ts'

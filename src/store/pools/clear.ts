@@ -1,5 +1,5 @@
 import { reasonOf } from '../../kernel/errors.ts'
-import { poolText, setHolders } from '../../resource/pool-file.ts'
+import { setHolders } from '../../resource/pool-file.ts'
 import type { Ledger } from './ledger.ts'
 import type { PoolCache } from './loaded-pool.ts'
 import type { Cleared } from './messages.ts'
@@ -41,7 +41,7 @@ function clearPool(name: string, { cache, ledger }: ClearParts): number {
     const held = pool.index.held()
     if (held.length === 0) return 0
     const free = new Map(held.map((key) => [key, null]))
-    const text = poolText(setHolders(pool.text, free))
+    const text = setHolders(pool.text, free)
     if (replacePool(place, text, pool.stamp) !== undefined) return held.length
   }
   throw new Error('it is being changed by another program all the time')

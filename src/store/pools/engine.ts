@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { poolText, setHolders } from '../../resource/pool-file.ts'
+import { setHolders } from '../../resource/pool-file.ts'
 import { failureOf } from '../../thread/protocol.ts'
 import { uniqueMark } from '../disk/temporary.ts'
 import { clearPools } from './clear.ts'
@@ -133,7 +133,7 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
     cache.drop(place)
     try {
       const text = setHolders(pool.text, turn.changes)
-      const stamp = replacePool(place, poolText(text), pool.stamp)
+      const stamp = replacePool(place, text, pool.stamp)
       if (stamp === undefined) return undefined
       const token = uniqueMark()
       cache.keep(place, { ...pool, text, stamp, token, seenAt: Date.now() })

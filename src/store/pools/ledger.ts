@@ -46,9 +46,8 @@ const SQL = {
 } as const
 const BUSY_MS = 2_000
 
-type Statements = {
-  readonly [name in keyof typeof SQL]: ReturnType<SqliteFile['database']['prepare']>
-}
+type Statement = Database.Statement<unknown[]>
+type Statements = { readonly [name in keyof typeof SQL]: Statement }
 type Open = { readonly file: SqliteFile; readonly sql: Statements }
 
 /** @param warn gets one sentence for whatever the operator should know */

@@ -1,6 +1,6 @@
 import { formatDiagnostic, type Parsed } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
-import { type PoolFile, type PoolText, parsePool } from '../../resource/pool-file.ts'
+import { parsePool } from '../../resource/pool-file.ts'
 import { createPoolIndex, type PoolIndex } from '../../resource/pool-index.ts'
 import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
@@ -15,7 +15,7 @@ export type LoadedPool = {
   readonly token: string | undefined
   /** When the stamp was last seen with the lock held; ms since 1970. */
   readonly seenAt: number
-  readonly text: PoolText
+  readonly text: string
   /** Changed in place by whoever serves from it. */
   readonly index: PoolIndex
   readonly rows: Map<string, LedgerRow>
@@ -60,12 +60,11 @@ export function createPoolCache(resources: string): PoolCache {
     }
     if (known === undefined) removeLeftovers(place)
     const { text, stamp } = readPool(place, (each) => stampText(each) === mark?.stamp)
-    const file = demand(parsePool(text, place.path))
-    const index = createPoolIndex(file.entries)
+    const index = createPoolIndex(demand(parsePool(text, place.path)))
     const found = reconcile(index, ledger.rows(place.target), now)
     const token = mark?.token
     const rows = new Map(found.standing)
-    const pool = { stamp, token, seenAt: Date.now(), text: file.text, index, rows }
+    const pool = { stamp, token, seenAt: Date.now(), text, index, rows }
     for (const key of rows.keys()) index.prefer(key)
     pools.set(place.target, pool)
     return { place, pool, found }
@@ -80,7 +79,7 @@ export function createPoolCache(resources: string): PoolCache {
   }
 }
 
-function demand({ value, diagnostics }: Parsed<PoolFile>): PoolFile {
+function demand<T>({ value, diagnostics }: Parsed<T>): T {
   if (value !== undefined) return value
   const reasons = diagnostics.filter((each) => each.severity === 'error').map(formatDiagnostic)
   throw new ZtpError('ZTP_INVALID_POOL', reasons.join('; '))

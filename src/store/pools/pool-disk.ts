@@ -15,7 +15,9 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { formatDiagnostic } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
+import { decodeUtf8 } from '../../yaml/utf8.ts'
 import { confine } from '../confined-path.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
 import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
@@ -81,11 +83,9 @@ export function readPool(
 }
 
 function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch (thrown) {
-    throw new ZtpError('ZTP_INVALID_POOL', `${path} is not UTF-8 text`, thrown)
-  }
+  const { value, diagnostics } = decodeUtf8(bytes, path)
+  if (value !== undefined) return value
+  throw new ZtpError('ZTP_INVALID_POOL', diagnostics.map(formatDiagnostic).join('; '))
 }
 
 /**

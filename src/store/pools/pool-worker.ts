@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { serveRequests } from '../../thread/serve-requests.ts'
-import { makeFolder } from '../disk/make-folder.ts'
 import { storeFailure } from '../disk/failure.ts'
+import { makeFolder } from '../disk/make-folder.ts'
 import { createEngine } from './engine.ts'
 import type { PoolBatch, PoolPaths, PoolReply } from './messages.ts'
 

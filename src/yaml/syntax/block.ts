@@ -24,6 +24,9 @@ type Inline = {
   readonly isKey: boolean
 }
 
+const MISPLACED_COLON =
+  'a colon cannot stand here: a key begins a line of its own, in the column of the keys around it; quote a text that has a colon and a space in it'
+
 /** What a list may stand in: `map` lets its dashes stand in the map's column. */
 type Around = 'map' | 'list'
 
@@ -56,7 +59,7 @@ export function readNode(
     }
     const inline = readInline(reading, indent, start, properties)
     if (inline.isKey && fresh) return readMap(reading, start.column, outer, inline)
-    if (inline.isKey) cursor.fail('a second colon on a line: quote the value, or begin a new line')
+    if (inline.isKey) cursor.fail(MISPLACED_COLON)
     return builder.node(inline.raw, joinProperties(cursor, outer, properties))
   }
 }
@@ -230,7 +233,7 @@ function keyPlace(key: Inline): Raw['place'] {
 
 /** Ends the parse at what is neither the collection's next member nor its end. */
 function failBetween(cursor: Cursor, column: number, kind: Around): never {
-  if (cursor.atIndicator(COLON)) cursor.fail('a colon may only follow a key on the same line')
+  if (cursor.atIndicator(COLON)) cursor.fail(MISPLACED_COLON)
   if (!cursor.fresh) failAt(cursor, 'the end of the line')
   cursor.fail(
     cursor.column > column

@@ -1,4 +1,4 @@
-import { HASH, isBlank, isBreak, isEnd, PERCENT } from './chars.ts'
+import { DASH, HASH, isBlank, isBreak, isEnd, PERCENT } from './chars.ts'
 import type { Cursor } from './cursor.ts'
 import { DEFAULT_HANDLES, type TagHandles } from './properties.ts'
 
@@ -7,6 +7,7 @@ export function readPrologue(cursor: Cursor): TagHandles {
   const handles = new Map<string, string>()
   let seen = false
   cursor.skip(false)
+  if (cursor.atMarker() && cursor.code() !== DASH) cursor.fail('no document goes before this ...')
   while (cursor.column === 0 && cursor.code() === PERCENT) {
     readDirective(cursor, handles)
     seen = true

@@ -106,7 +106,8 @@ function readKey(reading: Reading): Key {
   const read = marked && atValueEnd(reading) ? bare(emptyRaw(reading)) : readNode(reading)
   cursor.skip(true)
   const hasColon = cursor.code() === COLON && (marked || allowsKey(reading, start))
-  return { ...read, isPair: marked || hasColon, hasColon }
+  const { raw, properties } = read
+  return { raw, properties, isPair: marked || hasColon, hasColon }
 }
 
 function allowsKey({ cursor }: Reading, start: KeyStart): boolean {

@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type LogStream, openSink } from './sink.ts'
+import { openSink } from './open-sink.ts'
+import type { LogStream } from './sink.ts'
 import { recordingStream } from './testing/log-streams.ts'
 
 let folder: string

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const EXECUTABLE = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
+
+/** A server under test: a real process of its own. */
+export type Server = {
+  readonly origin: string
+  /** From the start of the process to the line that says it listens, in milliseconds. */
+  readonly startMs: number
+  /** Resident memory in MiB: now, and the most since the start. */
+  memory(): { readonly now: number; readonly peak: number }
+  stop(): Promise<void>
+}
+
+/**
+ * Starts `ztps` on a data directory. It logs as it does out of the box, to a file.
+ *
+ * @param folder where the configuration and the log go, and `data` is
+ */
+export async function startServer(folder: string): Promise<Server> {
+  const port = await freePort()
+  const origin = `http://127.0.0.1:${port}`
+  const configuration = join(folder, 'ztpserver.conf')
+  writeFileSync(
+    configuration,
+    `[default]\ndata_root = ${join(folder, 'data')}\nserver_url = ${origin}\n` +
+      `[server]\ninterface = 127.0.0.1\nport = ${port}\n`,
+  )
+  const log = join(folder, 'log')
+  const started = performance.now()
+  const child = spawn(EXECUTABLE, ['--conf', configuration], {
+    stdio: ['ignore', 'pipe', openSync(log, 'a')],
+  })
+  await listening(child, log)
+  const startMs = performance.now() - started
+  return {
+    origin,
+    startMs,
+    memory: () => memoryOf(child.pid ?? 0),
+    stop: () => end(child),
+  }
+}
+
+/** Starts a server, uses it, and ends it whatever happens. */
+export async function withServer<T>(
+  folder: string,
+  use: (server: Server) => Promise<T>,
+): Promise<T> {
+  const server = await startServer(folder)
+  try {
+    return await use(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGTERM')
+  await exited
+}
+
+/** A port that nobody listens on at the moment. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  const closed = once(probe, 'close')
+  probe.close()
+  await closed
+  return typeof address === 'object' && address !== null ? address.port : 0
+}
+
+/** What Linux says of a process; MiB. */
+function memoryOf(pid: number): { readonly now: number; readonly peak: number } {
+  const status = readFileSync(`/proc/${pid}/status`, 'latin1')
+  const of = (name: string): number =>
+    Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024
+  return { now: of('VmRSS'), peak: of('VmHWM') }
+}
+
+function listening(child: ChildProcess, log: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let printed = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      printed += chunk.toString()
+      if (printed.includes('Starting server on')) resolve()
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      reject(new Error(`ztps ended with ${code}: ${printed}${readFileSync(log, 'utf8')}`))
+    })
+  })
+}

@@ -1,0 +1,89 @@
+import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
+import type { Settings } from './config/options.ts'
+import { configurationFile, stateFolder } from './config/paths.ts'
+import { readSettings, type SettingsReading } from './config/settings.ts'
+import { createDemoDeps } from './demo-deps.ts'
+import { ZtpError } from './kernel/errors.ts'
+import { silentLogger } from './kernel/logger.ts'
+import { type Surroundings, serveStandalone } from './standalone.ts'
+import { dataFilesIn, kindAt } from './store/data-files.ts'
+import { createFilePools } from './store/pools/pool-store.ts'
+import { loadReleaseFiles } from './store/release-files.ts'
+import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
+import { CLIENT_FOLDER, configurationIn, makeDataRoot } from './store/scaffold/new-data-root.ts'
+import { ourFiles, planUpgrade } from './store/scaffold/upgrade-plan.ts'
+import { readStream, readText, readTextIfAny } from './store/text-file.ts'
+import { createSlowRegex } from './thread/slow-regex.ts'
+import { VERSION } from './version.ts'
+
+/** What the commands have of their process. */
+export type CliSurroundings = Omit<Surroundings, 'version'> & { readonly stdin: Readable }
+
+/** Gives the commands their effects. */
+export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
+  const releases = await loadReleaseFiles()
+  return {
+    version: VERSION,
+    loadSettings: (flags) => loadSettings(flags, around.environment),
+    serve: (settings, { debug }) =>
+      serveStandalone(settings, debug, { ...around, version: VERSION }),
+    dataFiles: (root) => dataFilesIn(root, releases),
+    kindOf: kindAt,
+    readText: (path) => (path === '-' ? readStream(around.stdin) : readText(path)),
+    slowRegex: createSlowRegex(),
+    clearResources: (settings) => clearResources(settings, around),
+    async scaffold(directory) {
+      const { copied, kept } = await makeDataRoot(directory)
+      return { written: copied, kept, configuration: configurationIn(directory) }
+    },
+    async planUpgrade(directory): Promise<Upgrade> {
+      const plan = await planUpgrade(directory, await ourFiles(CLIENT_FOLDER), releases)
+      const backup = join(directory, '.ztps', 'upgrades', timestamp(around.clock.now()))
+      return {
+        steps: plan.steps,
+        async apply() {
+          await applyUpgrade(plan, backup)
+          return backup
+        },
+      }
+    },
+    demo: createDemoDeps(around),
+  }
+}
+
+/**
+ * The settings of a command: the configuration file that the environment or the flag names must
+ * exist, the default one need not.
+ *
+ * @throws ZtpError ZTP_BAD_CONFIGURATION when the named file does not exist or cannot be read
+ */
+export async function loadSettings(
+  flags: Pick<GlobalFlags, 'conf'>,
+  environment: NodeJS.ProcessEnv,
+): Promise<SettingsReading> {
+  const file = configurationFile(flags.conf, environment)
+  const text = await readTextIfAny(file)
+  const named = file !== configurationFile(undefined, {})
+  if (text === undefined && named) {
+    throw new ZtpError('ZTP_BAD_CONFIGURATION', `the configuration file ${file} does not exist`)
+  }
+  return readSettings({ text, file, environment })
+}
+
+async function clearResources(settings: Settings, { clock }: CliSurroundings) {
+  const resources = join(settings.dataRoot, 'resources')
+  const state = stateFolder(settings)
+  const pools = createFilePools({ resources, state }, { logger: silentLogger, clock })
+  try {
+    return await pools.clearAll()
+  } finally {
+    await pools.close()
+  }
+}
+
+/** 20261122T142233Z: sorts by time, and is a file name everywhere. */
+function timestamp(now: number): string {
+  return new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')
+}

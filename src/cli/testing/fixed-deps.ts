@@ -1,0 +1,101 @@
+import { readSettings } from '../../config/settings.ts'
+import { ZtpError } from '../../kernel/errors.ts'
+import type { DataFiles } from '../../provision/validate/data-files.ts'
+import type { CliDeps, GlobalFlags, Upgrade } from '../deps.ts'
+
+/** What the commands did to the world. */
+export type Deeds = {
+  readonly served: GlobalFlags[]
+  readonly cleared: string[]
+  readonly scaffolded: string[]
+  readonly upgraded: string[]
+}
+
+/**
+ * A world of one data directory, `/data`, whose settings are the defaults.
+ *
+ * @param files the data directory
+ * @param texts other files, by path; `-` is standard input
+ */
+export function fixedDeps(
+  files: DataFiles,
+  texts: Readonly<Record<string, string>> = {},
+): CliDeps & { readonly deeds: Deeds } {
+  const deeds: Deeds = { served: [], cleared: [], scaffolded: [], upgraded: [] }
+  return {
+    deeds,
+    version: '1.2.3',
+    async loadSettings({ conf }) {
+      const text = conf === undefined ? '' : await readText(conf)
+      return readSettings({
+        text: `${text}\n[default]\ndata_root = /data\n`,
+        file: conf ?? 'default.conf',
+        environment: {},
+      })
+    },
+    async serve(_settings, flags) {
+      deeds.served.push(flags)
+      return 0
+    },
+    dataFiles: (root) => ({ ...files, root }),
+    async kindOf(path) {
+      if (Object.hasOwn(texts, path)) return 'file'
+      if (path === '/data') return 'folder'
+      return path.startsWith('/data/') ? files.kindOf(path.slice('/data/'.length)) : 'absent'
+    },
+    readText,
+    slowRegex: {
+      async answer() {
+        throw new Error('no expression of these tests is slow')
+      },
+    },
+    async clearResources({ dataRoot }) {
+      deeds.cleared.push(dataRoot)
+      return { pools: 2, entries: 1 }
+    },
+    async scaffold(directory) {
+      deeds.scaffolded.push(directory)
+      return {
+        written: ['neighbordb'],
+        kept: ['definitions/leaf'],
+        configuration: `${directory}/ztpserver.conf`,
+      }
+    },
+    planUpgrade: async (directory) => upgradeOf(directory, deeds),
+    demo: {
+      makeDirectory: async () => '/tmp/demo',
+      removeDirectory: async () => {},
+      scaffold: async () => {},
+      start: async () => ({
+        url: 'http://127.0.0.1:1',
+        rehearse: async () => ({ lines: ['rehearsed'], sound: true }),
+        close: async () => {},
+      }),
+      interrupted: async () => {},
+    },
+  }
+
+  async function readText(path: string): Promise<string> {
+    const text = texts[path]
+    if (text === undefined) throw new ZtpError('ZTP_STORE_FAILED', `${path} does not exist`)
+    return text
+  }
+}
+
+function upgradeOf(directory: string, deeds: Deeds): Upgrade {
+  const upToDate = directory === '/new'
+  return {
+    steps: upToDate
+      ? []
+      : [
+          { kind: 'add', path: 'actions/a' },
+          { kind: 'replace', path: 'actions/b' },
+          { kind: 'beside', path: 'actions/c' },
+          { kind: 'retire', path: 'plugins/allocate' },
+        ],
+    async apply() {
+      deeds.upgraded.push(directory)
+      return `${directory}/.ztps/upgrades/1`
+    },
+  }
+}

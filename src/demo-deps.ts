@@ -1,0 +1,78 @@
+import type { DemoDeps, RunningDemo } from './cli/demo.ts'
+import { composeApplication } from './compose.ts'
+import { readSettings } from './config/settings.ts'
+import { freePort } from './http/free-port.ts'
+import { listen, stopListening } from './http/listen.ts'
+import { ZtpError } from './kernel/errors.ts'
+import { silentLogger } from './kernel/logger.ts'
+import type { NodeEvent } from './provision/events.ts'
+import { runFabricDemo } from './simulate/demo.ts'
+import type { Decision } from './simulate/demo-report.ts'
+import type { Surroundings } from './standalone.ts'
+import {
+  configurationIn,
+  makeDataRoot,
+  makeTemporaryFolder,
+  removeFolder,
+} from './store/scaffold/new-data-root.ts'
+import { readText } from './store/text-file.ts'
+
+type Around = Pick<Surroundings, 'clock' | 'environment' | 'interrupted'>
+
+/** What `ztps demo` is made of: the real server, the example data directory, virtual switches. */
+export function createDemoDeps(around: Around): DemoDeps {
+  return {
+    makeDirectory: makeTemporaryFolder,
+    removeDirectory: removeFolder,
+    async scaffold(path) {
+      await makeDataRoot(path)
+    },
+    start: (path) => startDemo(path, around),
+    interrupted: around.interrupted,
+  }
+}
+
+async function startDemo(path: string, { clock, environment }: Around): Promise<RunningDemo> {
+  const settings = await demoSettings(path)
+  const decisions = new Map<string, Decision>()
+  const observe = (event: NodeEvent) => {
+    if (event.kind === 'matched') decisions.set(event.nodeId, event)
+  }
+  const outside = { logger: silentLogger, clock, environment, observe }
+  const application = await composeApplication(settings, outside)
+  const url = await listen(application.http, {
+    host: settings.serverInterface,
+    port: settings.serverPort,
+  })
+  const server = {
+    url,
+    decision: async (id: string) => decisions.get(id),
+    explain: application.explain,
+  }
+  return {
+    url,
+    rehearse: (io) =>
+      runFabricDemo({ server, clock, output: io.stdout, environment: io.environment }),
+    async close() {
+      await stopListening(application.http)
+      await application.close()
+    },
+  }
+}
+
+async function demoSettings(path: string) {
+  const file = configurationIn(path)
+  const port = await freePort()
+  const { settings } = readSettings({
+    text: await readText(file),
+    file,
+    environment: {},
+    flags: {
+      serverUrl: `http://127.0.0.1:${port}`,
+      serverInterface: '127.0.0.1',
+      serverPort: port,
+    },
+  })
+  if (settings === undefined) throw new ZtpError('ZTP_BAD_CONFIGURATION', `${file} is not valid`)
+  return settings
+}

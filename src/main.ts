@@ -1,0 +1,41 @@
+import type { Io, Output } from './cli/io.ts'
+import { runCli } from './cli/program.ts'
+import { createCliDeps } from './cli-deps.ts'
+
+/** The process: the only place that reads its arguments, streams and signals, and ends it. */
+export async function main(): Promise<void> {
+  const io: Io = {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    environment: process.env,
+  }
+  const deps = await createCliDeps({
+    clock: { now: () => Date.now() },
+    pid: process.pid,
+    environment: process.env,
+    stdin: process.stdin,
+    logStream: process.stderr,
+    print: (line) => void process.stdout.write(`${line}\n`),
+    interrupted,
+  })
+  process.exitCode = await runCli(process.argv.slice(2), io, deps)
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // A reader that goes away, as `ztps --help | head -1` does, is no fault.
+  stream.on('error', (fault: NodeJS.ErrnoException) => {
+    if (fault.code !== 'EPIPE') throw fault
+  })
+  return {
+    write: (text) => void stream.write(text),
+    isTTY: stream.isTTY,
+    columns: stream.columns || 80,
+  }
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve())
+    process.once('SIGINT', () => resolve())
+  })
+}

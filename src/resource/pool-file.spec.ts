@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { formatDiagnostic } from '../kernel/diagnostic.ts'
+import { type PoolEntry, parsePool, setHolders } from './pool-file.ts'
+
+const FILE = 'resources/p'
+
+function pool(text: string): readonly PoolEntry[] {
+  const { value, diagnostics } = parsePool(text, FILE)
+  if (value === undefined) throw new Error(diagnostics.map(formatDiagnostic).join('\n'))
+  return value
+}
+
+function holders(text: string): readonly (readonly [string, string | null])[] {
+  return pool(text).map(({ key, holder }) => [key, holder])
+}
+
+/** A line that the YAML reader must read, so that both readers meet each case. */
+const FLOW = 'zz: {}\n'
+
+describe('parsePool', () => {
+  const values: readonly (readonly [string, string, string | null])[] = [
+    ['null', ' null', null],
+    ['nothing', '', null],
+    ['a tilde', ' ~', null],
+    ['false', ' false', null],
+    ['no', ' no', null],
+    ['zero', ' 0', null],
+    ['None', ' None', null],
+    ['none', ' none', null],
+    ['None in quotes', " 'None'", null],
+    ['empty quotes', " ''", null],
+    ['a comment', ' # spare', null],
+    ['a serial number', ' JPE14140312', 'JPE14140312'],
+    ['a number as written', ' 001122334455', '001122334455'],
+    ['a MAC', ' 00:1c:73:aa:bb:cc', '00:1c:73:aa:bb:cc'],
+    ['a label', ' JPE1/loopback', 'JPE1/loopback'],
+    ['null in quotes', " 'null'", 'null'],
+    ['quotes', ' "JPE1"', 'JPE1'],
+    ['true', ' true', 'true'],
+    ['a comment behind', ' JPE1   # rack 7', 'JPE1'],
+    ['words', ' set aside', 'set aside'],
+  ]
+  it.each(values)('reads %s', (_name, written, holder) => {
+    expect(holders(`10.0.0.1/24:${written}\n`)).toEqual([['10.0.0.1/24', holder]])
+    expect(holders(`10.0.0.1/24:${written}\n${FLOW}`)[0]).toEqual(['10.0.0.1/24', holder])
+  })
+
+  const keys: readonly (readonly [string, string, string])[] = [
+    ['an IPv6 prefix', '2001:db8::1/64', '2001:db8::1/64'],
+    ['an IPv6 prefix that ends in colons', '2001:db8::', '2001:db8::'],
+    ['a number as written', '007', '007'],
+    ['quotes', '"a b"', 'a b'],
+    ['spaces', 'a b', 'a b'],
+    ['a range', '192.168.1.10-192.168.1.250/24', '192.168.1.10-192.168.1.250/24'],
+  ]
+  it.each(keys)('takes as a key %s', (_name, written, key) => {
+    expect(holders(`${written}: N1\n`)).toEqual([[key, 'N1']])
+  })
+
+  it('reads comments, blank lines, a document start and Windows line ends', () => {
+    expect(holders('--- # pool\r\n# spare\r\n\r\na: null\r\n  # more\r\nb: N1\r\n')).toEqual([
+      ['a', null],
+      ['b', 'N1'],
+    ])
+  })
+
+  it('reads a flow map', () => {
+    expect(holders('{a: null, b: N1}')).toEqual([
+      ['a', null],
+      ['b', 'N1'],
+    ])
+  })
+
+  it('takes an empty file for a pool without entries', () => {
+    expect(holders('# nothing yet\n')).toEqual([])
+  })
+
+  const errors: readonly (readonly [string, string, string])[] = [
+    ['a list', '- a\n- b\n', 'resources/p:1:1: a pool is a map'],
+    ['a text', 'a\n', 'resources/p:1:1: a pool is a map'],
+    ['a syntax error', 'a: null\nb: [\n', 'resources/p:'],
+  ]
+  it.each(errors)('refuses %s at its place', (_name, text, message) => {
+    const { value, diagnostics } = parsePool(text, FILE)
+    expect(value).toBeUndefined()
+    expect(diagnostics.map(formatDiagnostic).join('\n')).toContain(message)
+  })
+
+  it('warns of a holder that is no node id, at its place', () => {
+    const { diagnostics } = parsePool('a: N1\nb: -broken-\nc: 00:1c:73:aa:bb:cc/lo\n', FILE)
+    expect(diagnostics).toMatchObject([
+      { severity: 'warning', line: 2, column: 1, message: expect.stringContaining('"-broken-"') },
+    ])
+  })
+
+  it('takes the last of duplicate keys', () => {
+    expect(holders('a: N1\nb: null\na: null\n').filter(([key]) => key === 'a')).toEqual([
+      ['a', null],
+    ])
+  })
+})
+
+describe('setHolders', () => {
+  function changed(text: string, changes: { readonly [key: string]: string | null }): string {
+    return setHolders(text, new Map(Object.entries(changes)))
+  }
+
+  const TEXT = '# mgmt\r\na:  null   # first\r\n\r\n"b c": N1\r\nd:\r\ne: # spare\nf: N2'
+  const cases: readonly (readonly [string, { readonly [key: string]: string | null }, string])[] = [
+    ['nothing', {}, TEXT],
+    ['a free entry', { a: 'N9' }, TEXT.replace('null', 'N9')],
+    ['a held one', { 'b c': null }, TEXT.replace('N1', 'null')],
+    ['one without a value', { d: 'N9' }, TEXT.replace('d:', 'd: N9')],
+    ['one with only a comment', { e: 'N9' }, TEXT.replace('e:', 'e: N9')],
+    ['the last line', { f: 'N9' }, TEXT.replace('N2', 'N9')],
+    ['digits, in quotes', { a: '001122334455' }, TEXT.replace('null', "'001122334455'")],
+    ['a word with a meaning', { a: 'No' }, TEXT.replace('null', "'No'")],
+    ['two at once', { a: 'N8', f: 'N9' }, TEXT.replace('null', 'N8').replace('N2', 'N9')],
+  ]
+  it.each(cases)('changes %s and no other byte', (_name, changes, expected) => {
+    expect(changed(TEXT, changes)).toBe(expected)
+  })
+
+  it('reads back what it wrote, and what it wrote after that', () => {
+    const label = fc.string({ unit: 'binary', maxLength: 12 })
+    fc.assert(
+      fc.property(fc.array(label, { maxLength: 4 }), (labels) => {
+        let text = 'a: null # x\nb: null\n'
+        for (const each of labels) {
+          const holder = `N1/${each.replace(/[^\x20-\x7e\u00a1-\u02ff]/g, '')}`
+          text = setHolders(text, new Map([['a', holder]]))
+          expect(holders(text)).toEqual([
+            ['a', holder],
+            ['b', null],
+          ])
+          text = setHolders(text, new Map([['a', null]]))
+          expect(holders(text)).toEqual([
+            ['a', null],
+            ['b', null],
+          ])
+        }
+      }),
+    )
+  })
+})

@@ -1,0 +1,25 @@
+import { readdirSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { builtinPlugins, createRegistry } from './registry.ts'
+import { fakePools } from './testing/fake-pools.ts'
+import { request } from './testing/requests.ts'
+
+const FOLDER = new URL('./plugins/', import.meta.url)
+describe('builtinPlugins', () => {
+  it('has just the plugins that have a folder', () => {
+    const { pools } = fakePools({})
+    expect([...builtinPlugins(pools).keys()].sort()).toEqual(readdirSync(FOLDER).sort())
+  })
+
+  it.each(readdirSync(FOLDER))('%s has the files that every plugin has', (name) => {
+    const files = readdirSync(new URL(`${name}/`, FOLDER))
+    expect(files).toEqual(expect.arrayContaining(['doc.md', 'plugin.spec.ts', 'plugin.ts']))
+  })
+
+  it('finds a plugin by the name of a call, and nothing else', async () => {
+    const registry = createRegistry(builtinPlugins(fakePools({ p: ['a'] }).pools))
+    const plugin = await registry.find('allocate')
+    expect(await plugin?.allocate(request('N1', 'p'))).toMatchObject({ value: 'a' })
+    expect(await registry.find('constructor')).toBeUndefined()
+  })
+})

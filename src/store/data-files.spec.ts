@@ -1,0 +1,101 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { hasErrors } from '../kernel/diagnostic.ts'
+import { diagnosticsOf } from '../provision/validate/report.ts'
+import { SETTINGS, SOUND } from '../provision/validate/testing/sound-site.ts'
+import { validateDataRoot } from '../provision/validate/validate-data-root.ts'
+import { dataFilesIn, kindAt } from './data-files.ts'
+import { loadReleaseFiles, type ReleaseFiles } from './release-files.ts'
+import { scratchFolder } from './testing/scratch.ts'
+
+const noReleases: ReleaseFiles = { releasesOf: () => [] }
+
+describe('the files of a data directory', () => {
+  const folder = scratchFolder()
+  const files = () => dataFilesIn(folder(), noReleases)
+
+  async function write(path: string, content: string | Uint8Array): Promise<void> {
+    await mkdir(dirname(join(folder(), path)), { recursive: true })
+    await writeFile(join(folder(), path), content)
+  }
+
+  it('lists by name, links followed, hidden entries left out', async () => {
+    await write('nodes/b/pattern', '')
+    await write('nodes/a', '')
+    await write('nodes/.ztps-new/x', '')
+    await symlink('b', join(folder(), 'nodes/c'))
+    expect(await files().list('nodes')).toEqual([
+      { name: 'a', kind: 'file' },
+      { name: 'b', kind: 'folder' },
+      { name: 'c', kind: 'folder' },
+    ])
+    expect(await files().list('gone')).toEqual([])
+  })
+
+  it.each(['../outside', 'nodes/../../outside', '/etc/passwd', 'nodes//a', ''])(
+    'has nothing outside itself: %j',
+    async (path) => {
+      await write('../outside', 'secret')
+      expect(await files().kindOf(path)).toBe('absent')
+      expect(await files().read(path)).toEqual({ kind: 'absent' })
+      expect(await files().isReleaseFile(path)).toBe(false)
+    },
+  )
+
+  it('says where a file stops being UTF-8', async () => {
+    await write('neighbordb', Buffer.from([0x61, 0x0a, 0x62, 0xff]))
+    expect(await files().read('neighbordb')).toMatchObject({
+      kind: 'unreadable',
+      problem: { code: 'ZTP_NOT_UTF8', line: 2, column: 2 },
+    })
+  })
+
+  it('says of a link that leads nowhere that it does', async () => {
+    await mkdir(join(folder(), 'nodes/a'), { recursive: true })
+    await symlink('../../gone', join(folder(), 'nodes/a/definition'))
+    expect(await files().list('nodes/a')).toEqual([{ name: 'definition', kind: 'file' }])
+    expect(await files().read('nodes/a/definition')).toMatchObject({
+      kind: 'unreadable',
+      problem: { message: expect.stringMatching(/is a symbolic link to .*gone/) },
+    })
+  })
+
+  it('says of a folder that it is no file, and of a circle of links that it is nothing', async () => {
+    await mkdir(join(folder(), 'neighbordb'))
+    expect(await files().read('neighbordb')).toMatchObject({ kind: 'unreadable' })
+    await symlink('circle', join(folder(), 'circle'))
+    expect(await kindAt(join(folder(), 'circle'))).toBe('absent')
+  })
+
+  it('validates a directory of 500 nodes and 1,000 patterns', async () => {
+    for (const [path, text] of Object.entries(SOUND)) await write(path, text)
+    const patterns = Array.from({ length: 1000 }, (_, at) => {
+      return `  - {name: p${at}, definition: pod1/leaf, interfaces: [{Ethernet1: s${at}:any}]}\n`
+    })
+    await write('neighbordb', `patterns:\n${patterns.join('')}`)
+    for (let at = 0; at < 500; at += 1) {
+      for (const name of ['.node', 'pattern', 'definition', 'attributes']) {
+        await write(`nodes/N${at}/${name}`, SOUND[`nodes/SN1/${name}`] ?? '')
+      }
+    }
+    await write('nodes/N77/attributes', 'template: 010\n')
+    const report = await validateDataRoot(files(), SETTINGS)
+    expect(diagnosticsOf(report)).toMatchObject([
+      { code: 'ZTP_YAML_TRAP', file: join(folder(), 'nodes/N77/attributes'), line: 1, column: 11 },
+    ])
+    expect(report.files).toHaveLength(10 + 500 * 5)
+  })
+})
+
+describe('the example data directory', () => {
+  it('has nothing wrong but what `ztps init` adds from client/', async () => {
+    const root = new URL('../../examples/data-root', import.meta.url).pathname
+    const report = await validateDataRoot(dataFilesIn(root, await loadReleaseFiles()), SETTINGS)
+    const found = diagnosticsOf(report).filter(
+      ({ code }) => code !== 'ZTP_MISSING_ACTION' && code !== 'ZTP_MISSING_BOOTSTRAP',
+    )
+    expect(found).toEqual([])
+    expect(hasErrors(found)).toBe(false)
+  })
+})

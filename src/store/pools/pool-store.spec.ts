@@ -1,0 +1,229 @@
+import {
+  chmodSync,
+  chownSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { nodeId } from '../../resource/testing/requests.ts'
+import { poolBench } from './testing/pools.ts'
+
+const bench = poolBench()
+const [n1, n2, n3] = [nodeId('N1'), nodeId('N2'), nodeId('N3')]
+
+/** A pool of that many free entries. */
+function pool(size: number): string {
+  return Array.from({ length: size }, (_, at) => `10.0.${at >> 8}.${at & 255}/8: null\n`).join('')
+}
+
+describe('allocate', () => {
+  it('gives the first free entry and writes only that', async () => {
+    bench.write('p', '# mgmt\n\na:  N9  # taken\nb:  null  # free\nc: null\n')
+    expect(await bench.open().allocate('p', { nodeId: n1 })).toEqual({ value: 'b', fresh: true })
+    expect(bench.read('p')).toBe('# mgmt\n\na:  N9  # taken\nb:  N1  # free\nc: null\n')
+  })
+
+  it('gives the same entry again, to another server and after a restart too', async () => {
+    bench.write('p', 'a: null\nb: null\n')
+    const first = bench.open()
+    await first.allocate('p', { nodeId: n1 })
+    await first.close()
+    for (const server of [bench.open(), bench.open()]) {
+      expect(await server.allocate('p', { nodeId: n1 })).toEqual({ value: 'a', fresh: false })
+    }
+  })
+
+  it('gives each label an entry of its own', async () => {
+    bench.write('p', 'a: null\nb: null\n')
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n1 })
+    await server.allocate('p', { nodeId: n1, label: 'lo' })
+    expect(bench.read('p')).toBe('a: N1\nb: N1/lo\n')
+  })
+
+  it('takes None, which ZTPServer wrote, for free', async () => {
+    bench.write('p', 'a: None\n')
+    expect(await bench.open().allocate('p', { nodeId: n1 })).toMatchObject({ value: 'a' })
+    expect(bench.read('p')).toBe('a: N1\n')
+  })
+
+  it('knows a MAC in another writing', async () => {
+    bench.write('p', 'a: null\nb: 00:1c:73:aa:bb:cc\n')
+    const asked = await bench.open().allocate('p', { nodeId: nodeId('001c73aabbcc') })
+    expect(asked).toEqual({ value: 'b', fresh: false })
+  })
+
+  it('serves pools in sub-folders and flow maps', async () => {
+    bench.write('site/p', '{a: null, b: null}\n')
+    await bench.open().allocate('site/p', { nodeId: n1 })
+    expect(bench.read('site/p')).toBe('{a: N1, b: null}\n')
+  })
+
+  it('gives many that ask at once an entry each', async () => {
+    bench.write('p', pool(300))
+    const servers = [bench.open(), bench.open()]
+    const asked = Array.from({ length: 300 }, (_, at) => nodeId(`N${at % 250}`))
+    const values = await Promise.all(
+      asked.map(async (id, at) => {
+        const { value } = (await servers[at % 2]?.allocate('p', { nodeId: id })) ?? {}
+        return `${id} ${value}`
+      }),
+    )
+    expect(new Set(values).size).toBe(250)
+    expect(new Set(values.map((each) => each.split(' ')[1])).size).toBe(250)
+    expect(bench.read('p').match(/: N\d+$/gm)).toHaveLength(250)
+  })
+
+  it('keeps owner, group, mode and a symbolic link, and leaves no temporary file', async () => {
+    mkdirSync(join(bench.root(), 'elsewhere'))
+    const target = join(bench.root(), 'elsewhere', 'real')
+    writeFileSync(target, 'a: null\n')
+    chmodSync(target, 0o640)
+    if (process.getuid?.() === 0) chownSync(target, 12, 34)
+    const before = statSync(target)
+    const link = join(bench.root(), 'resources', 'p')
+    symlinkSync('../elsewhere/real', link)
+    await bench.open().allocate('p', { nodeId: n1 })
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(readlinkSync(link)).toBe('../elsewhere/real')
+    const { uid, gid, mode } = statSync(target)
+    expect({ uid, gid, mode }).toEqual({ uid: before.uid, gid: before.gid, mode: before.mode })
+    expect(bench.read('p')).toBe('a: N1\n')
+    expect(readdirSync(join(bench.root(), 'elsewhere'))).toEqual(['real'])
+  })
+
+  it('removes what a process left that died while it wrote', async () => {
+    bench.write('p', 'a: null\n')
+    bench.write('.p.99-dead.ztps-tmp', 'a: N')
+    bench.write('.q.99-dead.ztps-tmp', 'of another pool')
+    await bench.open().allocate('p', { nodeId: n1 })
+    const left = readdirSync(join(bench.root(), 'resources'))
+    expect(left.sort()).toEqual(['.q.99-dead.ztps-tmp', 'p'])
+  })
+
+  const refused: readonly (readonly [string, string, string, string, RegExp])[] = [
+    ['a pool that is not there', 'p', 'q', 'ZTP_MISSING_POOL', /resources\/q$/],
+    ['a climb', 'p', '../p', 'ZTP_MISSING_POOL', /names no pool/],
+    ['an absolute path', 'p', '/etc/passwd', 'ZTP_MISSING_POOL', /names no pool/],
+    ['a NUL', 'p', 'p\0', 'ZTP_MISSING_POOL', /names no pool/],
+    ['no name', 'p', '', 'ZTP_MISSING_POOL', /names no pool/],
+    ['a folder', 'site/p', 'site', 'ZTP_INVALID_POOL', /is no file/],
+  ]
+  it.each(refused)('refuses %s', async (_name, file, asked, code, message) => {
+    bench.write(file, 'a: null\n')
+    const refusal = bench.open().allocate(asked, { nodeId: n1 })
+    await expect(refusal).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
+  })
+
+  const broken: readonly (readonly [string, string | Buffer, string, RegExp])[] = [
+    ['is not YAML', 'a: [\n', 'ZTP_INVALID_POOL', /resources\/p:\d+:\d+: /],
+    ['is a list', '- a\n', 'ZTP_INVALID_POOL', /resources\/p:1:1: a pool is a map/],
+    ['is not UTF-8', Buffer.from([0x61, 0x3a, 0x20, 0xff]), 'ZTP_INVALID_POOL', /p:1:4: .*UTF-8/],
+    ['is empty', '', 'ZTP_POOL_EXHAUSTED', /'p' is exhausted/],
+    ['is exhausted', 'a: N9\n', 'ZTP_POOL_EXHAUSTED', /'p' is exhausted: none of its 1 entry/],
+  ]
+  it.each(broken)(
+    'refuses a pool that %s, and serves others',
+    async (_name, text, code, message) => {
+      writeFileSync(bench.write('p', ''), text)
+      bench.write('q', 'b: null\n')
+      const server = bench.open()
+      const [refusal, served] = await Promise.allSettled([
+        server.allocate('p', { nodeId: n1 }),
+        server.allocate('q', { nodeId: n1 }),
+      ])
+      expect(refusal).toMatchObject({
+        reason: { code, message: expect.stringMatching(message) },
+      })
+      expect(served).toMatchObject({ value: { value: 'b' } })
+    },
+  )
+})
+
+describe('free and giveBack', () => {
+  it('frees an entry that the holder has, and no other', async () => {
+    bench.write('p', 'a: N1\nb: N2\n')
+    const server = bench.open()
+    await server.free('p', { nodeId: n1 }, 'a')
+    await server.free('p', { nodeId: n1 }, 'b')
+    await server.free('p', { nodeId: n1 }, 'zz')
+    expect(bench.read('p')).toBe('a: null\nb: N2\n')
+    expect(bench.warnings).toEqual([])
+  })
+
+  it('gives back what nobody else was told of', async () => {
+    bench.write('p', 'a: null\n')
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n1 })
+    await server.giveBack('p', { nodeId: n1 }, 'a')
+    expect(bench.read('p')).toBe('a: null\n')
+    expect(await server.allocate('p', { nodeId: n2 })).toEqual({ value: 'a', fresh: true })
+  })
+
+  it('leaves what a second request of the node was answered, on another server even', async () => {
+    bench.write('p', 'a: null\n')
+    const [one, other] = [bench.open(), bench.open()]
+    await one.allocate('p', { nodeId: n1 })
+    await other.allocate('p', { nodeId: n1 })
+    await one.giveBack('p', { nodeId: n1 }, 'a')
+    expect(bench.read('p')).toBe('a: N1\n')
+  })
+})
+
+describe('clearAll', () => {
+  it('frees everything everywhere, keeps comments, and counts', async () => {
+    bench.write('p', '# one\na: N1 # x\nb: null\n')
+    bench.write('site/q', 'c: N2\nd: N3\n')
+    bench.write('broken', '- x\n')
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n2 })
+    expect(await server.clearAll()).toEqual({ pools: 2, entries: 4 })
+    expect(bench.read('p')).toBe('# one\na: null # x\nb: null\n')
+    expect(bench.read('site/q')).toBe('c: null\nd: null\n')
+    expect(bench.warnings).toEqual([expect.stringContaining("'broken' is not cleared")])
+    expect(await server.allocate('p', { nodeId: n3 })).toEqual({ value: 'a', fresh: true })
+  })
+})
+
+describe('the lock and the ledger', () => {
+  const state = (name: string) => join(bench.root(), '.ztps', name)
+
+  it.each(['pools.lock', 'pools.db'])('%s may be removed under running servers', async (name) => {
+    bench.write('p', pool(40))
+    const servers = [bench.open(), bench.open()]
+    const values: string[] = []
+    for (let at = 0; at < 20; at += 1) {
+      const server = servers[at % 2]
+      const { value } = (await server?.allocate('p', { nodeId: nodeId(`N${at}`) })) ?? {}
+      values.push(String(value))
+      if (at % 7 === 0) rmSync(state(name))
+    }
+    expect(new Set(values).size).toBe(20)
+    expect(bench.read('p').match(/: N\d+$/gm)).toHaveLength(20)
+  })
+
+  it.each(['pools.lock', 'pools.db'])('%s may be garbage', async (name) => {
+    bench.write('p', 'a: null\nb: null\n')
+    mkdirSync(join(bench.root(), '.ztps'))
+    writeFileSync(state(name), 'garbage '.repeat(1000))
+    const server = bench.open()
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'a' })
+    expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'b' })
+    expect(bench.warnings.some((each) => each.includes('pools.db'))).toBe(name === 'pools.db')
+  })
+
+  it('are readable for owner and group only', async () => {
+    bench.write('p', 'a: null\n')
+    await bench.open().allocate('p', { nodeId: n1 })
+    for (const name of readdirSync(join(bench.root(), '.ztps'))) {
+      expect([name, statSync(state(name)).mode & 0o007]).toEqual([name, 0])
+    }
+  })
+})
