@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { download } from './load-download.ts'
 import { sendEach } from './load-each.ts'
 import { runFleetOf } from './load-fleet.ts'
@@ -20,6 +19,6 @@ function carryOut(plan: Plan): Promise<Load> {
   }
 }
 
-const [plan]: [Plan] = await once(process, 'message')
-const result = await carryOut(plan)
-process.send?.(result)
+process.once('message', async (plan: Plan) => {
+  process.send?.(await carryOut(plan))
+})

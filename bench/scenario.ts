@@ -1,3 +1,4 @@
+import type { Cpu } from './server.ts'
 import type { Latency } from './statistics.ts'
 
 /** A figure held against its target. */
@@ -9,6 +10,8 @@ export type Row = {
   /** The median of the rounds, with its unit. */
   readonly measured: string
   readonly latency?: Latency
+  /** What one answer costs the server. */
+  readonly cpu?: Cpu
   /** Empty for figures that have no target and are there to be compared. */
   readonly checks: readonly Check[]
   readonly note?: string

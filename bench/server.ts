@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 
 const EXECUTABLE = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
 
+/** Processor time in microseconds: of all threads, and of the event loop's alone. */
+export type Cpu = { readonly all: number; readonly loop: number }
+
 /** A server under test: a real process of its own. */
 export type Server = {
   readonly origin: string
@@ -14,6 +17,8 @@ export type Server = {
   readonly startMs: number
   /** Resident memory in MiB: now, and the most since the start. */
   memory(): { readonly now: number; readonly peak: number }
+  /** Processor time used since the start. */
+  cpu(): Cpu
   stop(): Promise<void>
 }
 
@@ -42,6 +47,7 @@ export async function startServer(folder: string): Promise<Server> {
     origin,
     startMs,
     memory: () => memoryOf(child.pid ?? 0),
+    cpu: () => cpuOf(child.pid ?? 0),
     stop: () => end(child),
   }
 }
@@ -83,6 +89,18 @@ function memoryOf(pid: number): { readonly now: number; readonly peak: number } 
   const of = (name: string): number =>
     Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024
   return { now: of('VmRSS'), peak: of('VmHWM') }
+}
+
+/** Linux counts in hundredths of a second, whatever the processor. */
+const TICK_US = 10_000
+
+function cpuOf(pid: number): Cpu {
+  const ticks = (file: string): number => {
+    // The second field is the program's name in brackets, and may hold anything.
+    const [, ...fields] = readFileSync(file, 'latin1').split(') ').at(-1)?.split(' ') ?? []
+    return (Number(fields[10]) + Number(fields[11])) * TICK_US
+  }
+  return { all: ticks(`/proc/${pid}/stat`), loop: ticks(`/proc/${pid}/task/${pid}/stat`) }
 }
 
 function listening(child: ChildProcess, log: string): Promise<void> {

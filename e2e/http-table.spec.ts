@@ -146,7 +146,7 @@ describe('GET /nodes/ID', () => {
     const answer = await ask('/nodes/MOVED1')
     expect(answer.status).toBe(400)
     expect(answer.body.toString()).toMatch(/expected.*spine1.*saw.*x/)
-    expect(server.log()).toMatch(/MOVED1: node failed pattern validation \(leaf\)/)
+    await server.logs(/MOVED1: node failed pattern validation \(leaf\)/)
   })
 })
 
@@ -168,7 +168,7 @@ describe('POST /nodes', () => {
     expect(answer.status).toBe(400)
     expect(answer.headers.get('content-type')).toBe(HTML)
     expect(answer.body.toString()).toMatch(reason)
-    expect(server.log()).toMatch(reason)
+    await server.logs(reason)
   })
 
   it('400 for a node that no pattern matches, with the reason of each pattern', async () => {
@@ -176,13 +176,13 @@ describe('POST /nodes', () => {
       leafReport('STRAY1', { neighbors: { Ethernet1: [{ device: 'spine9', port: 'e1' }] } }),
     )
     expect(answer.status).toBe(400)
-    expect(server.log()).toMatch(/STRAY1: node matched no patterns in neighbordb/)
-    expect(server.log()).toMatch(/STRAY1: .*leaf.*Ethernet1: expected device spine1, saw spine9/)
+    await server.logs(/STRAY1: node matched no patterns in neighbordb/)
+    await server.logs(/STRAY1: .*leaf.*Ethernet1: expected device spine1, saw spine9/)
   })
 
   it('400 for a folder without definition or startup-config', async () => {
     expect((await post(leafReport('EMPTY1'))).status).toBe(400)
-    expect(server.log()).toMatch(
+    await server.logs(
       /EMPTY1: node found on server, but no definition or startup-config configured/,
     )
   })
@@ -217,7 +217,7 @@ describe('startup-config', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('content-type')).toBe(TEXT)
     expect(answer.body.equals(body)).toBe(true)
-    expect(server.log()).toMatch(/SAVE2: Startup-config saved for SAVE2 \(/)
+    await server.logs(/SAVE2: Startup-config saved for SAVE2 \(/)
   })
 
   it.each([
@@ -245,7 +245,7 @@ describe('POST /nodes/ID/events', () => {
     await post(leafReport('EVENT1'))
     const answer = await ask('/nodes/EVENT1/events', { method: 'POST', body: event })
     expect(answer.status).toBe(204)
-    expect(server.log()).toMatch(/EVENT1: .*add_config.*started|EVENT1: .*started.*add_config/)
+    await server.logs(/EVENT1: .*add_config.*started|EVENT1: .*started.*add_config/)
   })
 
   it.each([

@@ -76,7 +76,7 @@ describe('pools', () => {
     await provision('FULL1')
     await postNode(server.url, leafReport('FULL2'))
     expect((await fetch(`${server.url}/nodes/FULL2`)).status).toBe(400)
-    expect(server.log()).toContain("FULL2: no resource free in 'mgmt'")
+    await server.logs("FULL2: no resource free in 'mgmt'")
   })
 
   it('an editor that saves an old copy frees nothing that was just given out', async () => {
@@ -134,7 +134,7 @@ describe('neighbordb', () => {
 
   it.each([
     ['linear', "regex('(a+)+$')", 400, /no patterns/],
-    ['with a back-reference', "regex('((a+)+)\\\\2$')", 400, /too long|time/],
+    ['with a back-reference', "regex('((a+)+)\\\\2$')", 400, /no answer within/],
   ])(
     'a hostile neighbour name meets a regular expression %s: others go on',
     async (_name, device, status, reason) => {

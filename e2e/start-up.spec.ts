@@ -82,10 +82,10 @@ describe('a server that starts', () => {
   it('prints the lines that people know', async () => {
     data = await makeDataRoot(FABRIC)
     const server = await startServer({ dataRoot: data.path })
-    expect(server.log()).toMatch(/Starting ZTPServer v\d+\.\d+\.\d+\.\.\./)
-    expect(server.log()).toContain('Logging started for ztpserver')
-    expect(server.log()).toContain(`Using repository ${data.path}`)
-    expect(server.log()).toContain(`Starting server on http://127.0.0.1:${server.port}`)
+    await server.logs(/Starting ZTPServer v\d+\.\d+\.\d+\.\.\./)
+    await server.logs('Logging started for ztpserver')
+    await server.logs(`Using repository ${data.path}`)
+    await server.logs(`Starting server on http://127.0.0.1:${server.port}`)
     expect(await server.stop()).toBe(0)
   })
 
@@ -166,7 +166,7 @@ describe('bad files', () => {
         ...Array.from({ length: 20 }, () => fetch(`${server.url}/bootstrap`)),
       ])
       expect(answer?.status).toBe(400)
-      expect(server.log()).toMatch(place)
+      await server.logs(place)
       expect(new Set(others.map((each) => each.status))).toEqual(new Set([200]))
       expect(await server.stop()).toBe(0)
     },
@@ -183,7 +183,7 @@ describe('bad files', () => {
       const answer = await postNode(server.url, leafReport(id))
       expect([400, 500]).toContain(answer.status)
       expect([400, 500]).toContain((await fetch(`${server.url}/nodes/${id}`)).status)
-      expect(server.log()).toContain(`nodes/${id}`)
+      await server.logs(`nodes/${id}`)
     }
     await server.stop()
   })

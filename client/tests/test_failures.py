@@ -134,7 +134,7 @@ class TestAnswers(Scenario):
         self.assert_failed(outcome, *words)
         self.assertEqual(['kept'], outcome.files)
 
-    @under_every_python
+    @under_the_extremes
     def test_the_reason_of_a_400_is_logged(self, python):
         outcome = self.play(python, script={POST: html(400, 'serial &amp; <b>model</b> unknown')})
         self.assertIn('/nodes: serial & model unknown', outcome.run.out)

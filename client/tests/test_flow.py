@@ -48,7 +48,7 @@ class TestFlow(Scenario):
             [line for line in said(outcome) if 'ction ' in line])
         self.assertEqual([], outcome.left_in_tmp)
 
-    @under_every_python
+    @under_the_extremes
     def test_reports_who_it_is_and_whom_it_sees(self, python):
         outcome = self.play(python, identity=Identity(neighbors=NEIGHBORS))
         self.assertEqual(
@@ -194,7 +194,7 @@ def main(attributes):
                          arguments=arguments, sources={'mess': self.MAKES_A_MESS},
                          flash=self.BEFORE if flash is None else flash)
 
-    @under_every_python
+    @under_the_extremes
     def test_success_leaves_what_the_run_made(self, python):
         outcome = self.mess(python, fail=False)
         self.assert_provisioned(outcome)

@@ -24,6 +24,8 @@ export type TestServer = {
   readonly pid: number
   /** All it wrote to standard error and standard output so far. */
   log(): string
+  /** Waits until the log has it: lines leave the server a moment after the answer. */
+  logs(expected: string | RegExp): Promise<void>
   /** Sends SIGTERM and waits. @returns the exit status */
   stop(): Promise<number | null>
   /** Sends SIGKILL and waits. */
@@ -57,11 +59,25 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
     url: `http://127.0.0.1:${port}`,
     pid: child.pid ?? 0,
     log: () => log,
+    logs: (expected) => seen(() => log, expected),
     stop: () => end('SIGTERM'),
     kill: async () => {
       await end('SIGKILL')
     },
   }
+}
+
+async function seen(log: () => string, expected: string | RegExp): Promise<void> {
+  const deadline = Date.now() + 5_000
+  const found = () => log().match(expected instanceof RegExp ? expected : escaped(expected))
+  while (!found()) {
+    if (Date.now() > deadline) throw new Error(`the log lacks ${expected}:\n${log()}`)
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
+
+function escaped(text: string): RegExp {
+  return new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
 }
 
 async function launch(options: ServerOptions, port: number): Promise<ChildProcess> {

@@ -3,7 +3,7 @@ import { validatePools } from '../provision/validate/check-pools.ts'
 import { diagnosticsOf } from '../provision/validate/report.ts'
 import type { CliCall } from './command.ts'
 import { count, renderReport } from './report-text.ts'
-import { settingsOf } from './settings.ts'
+import { dataRootOf, settingsOf } from './settings.ts'
 
 /**
  * `ztps --clear-resources`: validates the pool files, then frees every entry of every one. When a
@@ -12,7 +12,7 @@ import { settingsOf } from './settings.ts'
 export async function clearResources({ flags, io, deps }: CliCall): Promise<number> {
   const settings = await settingsOf(flags, io, deps)
   if (settings === undefined) return 1
-  const report = await validatePools(deps.dataFiles(settings.dataRoot))
+  const report = await validatePools(await dataRootOf(settings, deps))
   io.stdout.write(renderReport(report))
   if (hasErrors(diagnosticsOf(report))) {
     io.stderr.write('ERROR: nothing was freed: mend the pool files first\n')

@@ -11,7 +11,7 @@ export type CliOption = {
   readonly default?: string
 }
 
-export type CliArgument = {
+type CliArgument = {
   /** `<NAME>`, or `[NAME]` when it may be left out. */
   readonly name: string
   readonly help: string

@@ -13,7 +13,7 @@ export type GlobalFlags = {
 }
 
 /** How many pools were cleared, and how many of their entries had been held. */
-export type Cleared = { readonly pools: number; readonly entries: number }
+type Cleared = { readonly pools: number; readonly entries: number }
 
 /** A data directory that `ztps init` made; paths relative to it. */
 export type Scaffold = {

@@ -12,6 +12,7 @@ import { findPattern } from '../topology/match.ts'
 import type { DefiningPattern, Neighbordb } from '../topology/neighbordb.ts'
 import { parseNeighbordb } from '../topology/parse.ts'
 import type { CliDeps } from './deps.ts'
+import { dataRootOf } from './settings.ts'
 
 /** What POST /nodes would make of a node. */
 export type NodeMatch = {
@@ -37,9 +38,10 @@ type Reporting = { readonly id: NodeId; readonly report: NodeReport }
 export async function lookUp(
   { id, report }: Reporting,
   settings: Settings,
-  { dataFiles, slowRegex }: Pick<CliDeps, 'dataFiles' | 'slowRegex'>,
+  deps: CliDeps,
 ): Promise<NodeMatch> {
-  const files = dataFiles(settings.dataRoot)
+  const { slowRegex } = deps
+  const files = await dataRootOf(settings, deps)
   const known = (await files.kindOf(`nodes/${id}`)) === 'folder'
   const read = await readNeighbordb(files, settings)
   if ('code' in read) return { known, problem: read, explain: async () => [read.message] }

@@ -15,6 +15,7 @@ const TEXTS = {
   - {name: b, definition: leaf, model: x}
 `,
   '/conf/other': '[server]\nport = 9\n',
+  '/conf/nowhere': '[default]\ndata_root = /nowhere\n',
   '/conf/bad': '[server]\nport = http\n',
 }
 
@@ -118,6 +119,15 @@ describe('ztps', () => {
     expect(status).toBe(1)
     expect(err).toBe('ztps: /nowhere does not exist: name a data directory or a neighbordb file\n')
   })
+
+  it.each(['-V', '-r', 'validate'])(
+    'misses the data directory: ztps -c /conf/nowhere %s',
+    async (line) => {
+      const { status, err } = await run(`-c /conf/nowhere ${line}`)
+      expect(status).toBe(1)
+      expect(err).toMatch(/^ztps: there is no folder \/nowhere, the data_root of the configuration/)
+    },
+  )
 
   it('rehearses the demo', async () => {
     const { status, out } = await run('demo')

@@ -1,5 +1,7 @@
 import type { Settings } from '../config/options.ts'
 import { type Diagnostic, formatDiagnostic } from '../kernel/diagnostic.ts'
+import { ZtpError } from '../kernel/errors.ts'
+import type { DataFiles } from '../provision/validate/data-files.ts'
 import type { CliDeps, GlobalFlags } from './deps.ts'
 import type { Io } from './io.ts'
 
@@ -22,4 +24,17 @@ export async function settingsOf(
 /** How a line of output begins that tells of a diagnostic. */
 export function severityWord({ severity }: Diagnostic): string {
   return severity === 'error' ? 'ERROR' : 'WARNING'
+}
+
+/**
+ * The files of the configured data directory.
+ *
+ * @throws ZtpError ZTP_BAD_DATA_ROOT when there is no such folder
+ */
+export async function dataRootOf({ dataRoot }: Settings, deps: CliDeps): Promise<DataFiles> {
+  if ((await deps.kindOf(dataRoot)) === 'folder') return deps.dataFiles(dataRoot)
+  throw new ZtpError(
+    'ZTP_BAD_DATA_ROOT',
+    `there is no folder ${dataRoot}, the data_root of the configuration; 'ztps init DIR' makes one`,
+  )
 }

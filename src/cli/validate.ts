@@ -6,7 +6,7 @@ import { validateDataRoot, validateNeighbordb } from '../provision/validate/vali
 import type { CliCall, CliCommand } from './command.ts'
 import type { CliDeps } from './deps.ts'
 import { renderReport } from './report-text.ts'
-import { settingsOf } from './settings.ts'
+import { dataRootOf, settingsOf } from './settings.ts'
 
 type Format = 'text' | 'json'
 
@@ -23,7 +23,10 @@ export async function validate(
 ): Promise<number> {
   const settings = await settingsOf(flags, io, deps)
   if (settings === undefined) return 1
-  const report = await reportOn(path ?? settings.dataRoot, settings, deps)
+  const report =
+    path === undefined
+      ? await validateDataRoot(await dataRootOf(settings, deps), settings)
+      : await reportOn(path, settings, deps)
   io.stdout.write(format === 'json' ? renderJson(report) : renderReport(report))
   return hasErrors(diagnosticsOf(report)) ? 1 : 0
 }

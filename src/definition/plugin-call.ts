@@ -10,8 +10,8 @@ export type PluginCall = {
   readonly text: string
 }
 
-const NAME = String.raw`[A-Za-z0-9_][A-Za-z0-9_.-]*`
-const QUOTED = String.raw`(?:'([^']*)'|"([^"]*)")`
+const NAME = '[A-Za-z0-9_][A-Za-z0-9_.-]*'
+const QUOTED = `(?:'([^']*)'|"([^"]*)")`
 const CALL = new RegExp(String.raw`^(${NAME})\(\s*${QUOTED}\s*(?:,\s*${QUOTED}\s*)?\)$`)
 const UNQUOTED = new RegExp(String.raw`^${NAME}\([^'"()]*\)$`)
 

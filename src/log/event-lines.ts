@@ -8,6 +8,9 @@ type EventOf<Kind extends NodeEvent['kind']> = Extract<NodeEvent, { readonly kin
 
 type Writers = { readonly [Kind in NodeEvent['kind']]: (event: EventOf<Kind>) => EventLine[] }
 
+/** An operator wants to see why at once; a neighbordb of hundreds of patterns would bury it. */
+const REASONS_SHOWN = 25
+
 /** The lines of each event, in words that people grep for (server.md, "Global configuration"). */
 const WRITERS: Writers = {
   'bad-report': ({ reason }) => [line('error', `bad request of a node: ${reason}`)],
@@ -21,7 +24,7 @@ const WRITERS: Writers = {
   ],
   unmatched: ({ reasons }) => [
     line('warn', 'node matched no patterns in neighbordb'),
-    ...reasons.map((reason) => line('debug', reason)),
+    ...reasons.map((reason, at) => line(at < REASONS_SHOWN ? 'warn' : 'debug', reason)),
   ],
   created: ({ nodeId, by }) => [
     line(

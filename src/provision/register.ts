@@ -2,7 +2,7 @@ import type { Loaded } from '../kernel/diagnostic.ts'
 import type { NodeId } from '../node/identity.ts'
 import type { NodeReport } from '../node/report.ts'
 import { findPattern } from '../topology/match.ts'
-import type { DefiningPattern } from '../topology/neighbordb.ts'
+import type { DefiningPattern, Neighbordb } from '../topology/neighbordb.ts'
 import { renderPatternFile } from '../topology/pattern-file.ts'
 import { askUntilDecided } from './decide.ts'
 import { explainNode } from './explain-report.ts'
@@ -93,7 +93,7 @@ async function placeByNeighbordb(
   )
   switch (outcome.kind) {
     case 'unmatched':
-      return unmatched(id, await explainNode(neighbordb, id, report, slowRegex), ports)
+      return unmatched(id, await whyUnmatched(neighbordb, id, report, slowRegex), ports)
     case 'invalid':
       return refuse(
         events,
@@ -161,6 +161,20 @@ function definitionProblem(
         `failed to load definition (${name})`,
         definition.diagnostics,
       )
+}
+
+/** Up to here an explanation costs less than the answer itself. */
+const MOST_EXPLAINED = 500
+
+async function whyUnmatched(
+  neighbordb: Neighbordb,
+  id: NodeId,
+  report: NodeReport,
+  slowRegex: SlowRegex,
+): Promise<readonly string[]> {
+  const { length } = neighbordb.entries
+  if (length <= MOST_EXPLAINED) return explainNode(neighbordb, id, report, slowRegex)
+  return [`${length} patterns passed over: ztps match NODE.json --explain gives each reason`]
 }
 
 function unmatched(

@@ -3,9 +3,8 @@ import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { replaceFile } from './atomic-write.ts'
-import { builtModule, scratchFolder } from './testing/scratch.ts'
+import { builtModule, isRoot, scratchFolder } from './testing/scratch.ts'
 
-const root = process.getuid?.() === 0
 const old = Buffer.from('old')
 const fresh = Buffer.from('new content')
 
@@ -15,7 +14,7 @@ describe('replaceFile', () => {
   it('makes a file that others may not read, with the group of its folder', async () => {
     const home = join(folder(), 'home')
     await mkdir(home)
-    if (root) await chown(home, 0, 4242)
+    if (isRoot) await chown(home, 0, 4242)
     expect(await replaceFile(join(home, 'f'), fresh)).toBe('created')
     const made = await stat(join(home, 'f'))
     expect(made.mode & 0o777).toBe(0o660 & ~process.umask())
@@ -33,7 +32,7 @@ describe('replaceFile', () => {
     }
   })
 
-  it.runIf(root)('keeps owner and group', async () => {
+  it.runIf(isRoot)('keeps owner and group', async () => {
     const path = join(folder(), 'f')
     await writeFile(path, old)
     await chown(path, 4321, 4242)
@@ -79,7 +78,7 @@ describe('replaceFile', () => {
     expect(await readdir(folder())).toEqual(before)
   })
 
-  it.runIf(root)('leaves the old file whole when the disk is full', async () => {
+  it.runIf(isRoot)('leaves the old file whole when the disk is full', async () => {
     const disk = join(folder(), 'disk')
     await mkdir(disk)
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', disk])
@@ -95,7 +94,7 @@ describe('replaceFile', () => {
     }
   })
 
-  it.runIf(root)('names the permission that is missing', async () => {
+  it.runIf(isRoot)('names the permission that is missing', async () => {
     await chmod(folder(), 0o755)
     const script = `
       import { replaceFile } from ${JSON.stringify(builtModule('atomic-write'))}

@@ -1,7 +1,6 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { hasErrors } from '../kernel/diagnostic.ts'
 import { diagnosticsOf } from '../provision/validate/report.ts'
 import { SETTINGS, SOUND } from '../provision/validate/testing/sound-site.ts'
 import { validateDataRoot } from '../provision/validate/validate-data-root.ts'
@@ -13,18 +12,19 @@ const noReleases: ReleaseFiles = { releasesOf: () => [] }
 
 describe('the files of a data directory', () => {
   const folder = scratchFolder()
-  const files = () => dataFilesIn(folder(), noReleases)
+  const root = () => join(folder(), 'data')
+  const files = () => dataFilesIn(root(), noReleases)
 
   async function write(path: string, content: string | Uint8Array): Promise<void> {
-    await mkdir(dirname(join(folder(), path)), { recursive: true })
-    await writeFile(join(folder(), path), content)
+    await mkdir(dirname(join(root(), path)), { recursive: true })
+    await writeFile(join(root(), path), content)
   }
 
   it('lists by name, links followed, hidden entries left out', async () => {
     await write('nodes/b/pattern', '')
     await write('nodes/a', '')
     await write('nodes/.ztps-new/x', '')
-    await symlink('b', join(folder(), 'nodes/c'))
+    await symlink('b', join(root(), 'nodes/c'))
     expect(await files().list('nodes')).toEqual([
       { name: 'a', kind: 'file' },
       { name: 'b', kind: 'folder' },
@@ -52,8 +52,8 @@ describe('the files of a data directory', () => {
   })
 
   it('says of a link that leads nowhere that it does', async () => {
-    await mkdir(join(folder(), 'nodes/a'), { recursive: true })
-    await symlink('../../gone', join(folder(), 'nodes/a/definition'))
+    await mkdir(join(root(), 'nodes/a'), { recursive: true })
+    await symlink('../../gone', join(root(), 'nodes/a/definition'))
     expect(await files().list('nodes/a')).toEqual([{ name: 'definition', kind: 'file' }])
     expect(await files().read('nodes/a/definition')).toMatchObject({
       kind: 'unreadable',
@@ -62,10 +62,10 @@ describe('the files of a data directory', () => {
   })
 
   it('says of a folder that it is no file, and of a circle of links that it is nothing', async () => {
-    await mkdir(join(folder(), 'neighbordb'))
+    await mkdir(join(root(), 'neighbordb'), { recursive: true })
     expect(await files().read('neighbordb')).toMatchObject({ kind: 'unreadable' })
-    await symlink('circle', join(folder(), 'circle'))
-    expect(await kindAt(join(folder(), 'circle'))).toBe('absent')
+    await symlink('circle', join(root(), 'circle'))
+    expect(await kindAt(join(root(), 'circle'))).toBe('absent')
   })
 
   it('validates a directory of 500 nodes and 1,000 patterns', async () => {
@@ -82,7 +82,7 @@ describe('the files of a data directory', () => {
     await write('nodes/N77/attributes', 'template: 010\n')
     const report = await validateDataRoot(files(), SETTINGS)
     expect(diagnosticsOf(report)).toMatchObject([
-      { code: 'ZTP_YAML_TRAP', file: join(folder(), 'nodes/N77/attributes'), line: 1, column: 11 },
+      { code: 'ZTP_YAML_TRAP', file: join(root(), 'nodes/N77/attributes'), line: 1, column: 11 },
     ])
     expect(report.files).toHaveLength(10 + 500 * 5)
   })
@@ -96,6 +96,5 @@ describe('the example data directory', () => {
       ({ code }) => code !== 'ZTP_MISSING_ACTION' && code !== 'ZTP_MISSING_BOOTSTRAP',
     )
     expect(found).toEqual([])
-    expect(hasErrors(found)).toBe(false)
   })
 })

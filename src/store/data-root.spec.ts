@@ -5,9 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { prepareDataRoot } from './data-root.ts'
 import { removeLeftovers } from './leftovers.ts'
 import { clockAhead, realClock } from './testing/clock.ts'
-import { builtModule, scratchFolder } from './testing/scratch.ts'
-
-const root = process.getuid?.() === 0
+import { builtModule, isRoot, scratchFolder } from './testing/scratch.ts'
 
 describe('prepareDataRoot', () => {
   const folder = scratchFolder()
@@ -69,20 +67,23 @@ describe('prepareDataRoot', () => {
       'no read and write and search (x) permission on the folder F/nodes',
     ],
   ]
-  it.runIf(root).each(denied)('says what is missing of one %s', async (_n, mode, nodes, words) => {
-    const path = join(folder(), 'data')
-    await mkdir(join(path, 'nodes'), { recursive: true })
-    await chmod(folder(), 0o755)
-    await chmod(join(path, 'nodes'), nodes)
-    await chmod(path, mode)
-    const script = `
+  it.runIf(isRoot).each(denied)(
+    'says what is missing of one %s',
+    async (_n, mode, nodes, words) => {
+      const path = join(folder(), 'data')
+      await mkdir(join(path, 'nodes'), { recursive: true })
+      await chmod(folder(), 0o755)
+      await chmod(join(path, 'nodes'), nodes)
+      await chmod(path, mode)
+      const script = `
       import { prepareDataRoot } from ${JSON.stringify(builtModule('data-root'))}
       process.setgid(65534); process.setuid(65534)
       await prepareDataRoot(${JSON.stringify(path)}).catch((e) => console.log(e.code, e.message))`
-    const out = execFileSync(process.execPath, ['--input-type=module', '-e', script])
-    expect(out.toString()).toContain('ZTP_BAD_DATA_ROOT')
-    expect(out.toString()).toContain(words.replace('F', path))
-  })
+      const out = execFileSync(process.execPath, ['--input-type=module', '-e', script])
+      expect(out.toString()).toContain('ZTP_BAD_DATA_ROOT')
+      expect(out.toString()).toContain(words.replace('F', path))
+    },
+  )
 })
 
 describe('removeLeftovers', () => {

@@ -3,7 +3,8 @@ import { chmod, mkdir, rename, symlink, truncate, writeFile } from 'node:fs/prom
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createHashes } from './hashes.ts'
-import { scratchFolder } from './testing/scratch.ts'
+import { outputOf, startChild } from './testing/child.ts'
+import { builtModule, isRoot, scratchFolder } from './testing/scratch.ts'
 
 function hex(algorithm: string, bytes: Uint8Array): string {
   return createHash(algorithm).update(bytes).digest('hex')
@@ -68,9 +69,18 @@ describe('hashes', () => {
     await expect(hashes.of(join(folder(), 'circle'))).rejects.toThrow(/links lead in a circle/)
   })
 
-  it.skipIf(process.getuid?.() === 0)('names a missing permission', async () => {
-    await writeFile(join(folder(), 'f'), 'x')
-    await chmod(join(folder(), 'f'), 0)
-    await expect(hashes.of(join(folder(), 'f'))).rejects.toThrow(/needs read permission on it/)
+  it.runIf(isRoot)('names a missing permission', async () => {
+    await writeFile(join(folder(), 'f'), Buffer.alloc(100_000), { mode: 0o600 })
+    await chmod(folder(), 0o755)
+    const script = `
+      import { createHashes } from ${JSON.stringify(builtModule('hashes'))}
+      process.setgid(65534); process.setuid(65534)
+      const hashes = createHashes({ clock: { now: () => Date.now() } })
+      await hashes.of(process.argv[1]).catch((e) => console.log(e.code, e.message))
+      await hashes.close()`
+    const path = join(folder(), 'f')
+    expect(await outputOf(startChild(script, path))).toContain(
+      `ZTP_STORE_FAILED cannot read ${path}: permission denied; the server's user needs read permission on it`,
+    )
   })
 })

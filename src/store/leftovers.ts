@@ -21,6 +21,7 @@ export async function removeLeftovers(root: DataRoot, clock: Clock): Promise<rea
   const candidates = [
     ...(await childrenOf(join(root.state, 'new'))),
     ...(await childrenOf(join(root.nodes, STAGING_IN_NODES))),
+    ...(await temporariesIn(root.nodes)),
     ...(await temporariesIn(root.resources)),
   ]
   for (const folder of [...(await childrenOf(root.nodes)), ...(await childrenOf(versions))]) {

@@ -23,10 +23,10 @@ export type LibraryOptions = {
 }
 
 /** The folders of the data directory that switches may read. */
-export type ServedFolder = 'actions' | 'files' | 'nodes'
+type ServedFolder = 'actions' | 'files' | 'nodes'
 
 /** A regular file of the data directory, confined to the folder it is served from. */
-export type ServedFile = {
+type ServedFile = {
   /** The folder it is served from. */
   readonly root: string
   /** Below root, with `/` between segments. */

@@ -111,7 +111,7 @@ describe('a stat cache', () => {
     })
     await writeFile(file(), 'old')
     const before = cache.get(file())
-    await expect.poll(() => loads).toBe(1)
+    await expect.poll(() => loads, { timeout: 15_000 }).toBe(1)
     await writeFile(file(), 'newer')
     const after = cache.get(file())
     slow.open()

@@ -4,7 +4,7 @@ import { isErrno } from './disk/failure.ts'
 import { isRacy, type Stamp, sameStamp } from './disk/stamp.ts'
 
 /** What a load made of a file. */
-export type Stamped<T> = {
+type Stamped<T> = {
   readonly value: T
   /** As stat said before the first byte was read. */
   readonly stamp: Stamp

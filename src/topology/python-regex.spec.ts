@@ -311,3 +311,27 @@ describe('parsePythonRegex, against python3', () => {
     expect(refused).toBeGreaterThan(1000)
   })
 })
+
+describe('parsePythonRegex', () => {
+  it.each([
+    ['too long', 'a'.repeat(1001), /longer than 1000 characters/],
+    ['too large a repetition', 'a{1001}', /repeated more than 1000 times/],
+    ['too large a product', '(?:a{40}){40}', /repeated more than 1000 times/],
+    ['too much written out', '(?:abcdefghij){900}', /repetitions are too large/],
+    ['a reference that may be unset', '(a)?b\\1', /may not have matched, cannot be translated/],
+    ['a conditional', '(a)(?(1)b)', /conditional .* cannot be translated/],
+    ['a reference in a look-behind', '(a)(?<=\\1)', /look-behind cannot be translated/],
+  ])('refuses %s', (_name, pattern, reason) => {
+    const parsed = parsePythonRegex(pattern)
+    expect(parsed.kind === 'bad' ? parsed.reason : parsed).toMatch(reason)
+  })
+
+  it.each(['^(a+)+$', '(a|a)*$', '(.*)*x', '(?:a?){100}a{100}b', '(\\w+\\s?)+$'])(
+    'answers %s in linear time on a hostile value',
+    (pattern) => {
+      const parsed = parsePythonRegex(pattern)
+      const value = `${'a'.repeat(255)}!`
+      expect(parsed.kind === 'regex' && parsed.regex.test(value)).toBe(false)
+    },
+  )
+})

@@ -4,6 +4,7 @@ from __future__ import unicode_literals
 
 import concurrent.futures
 import functools
+import itertools
 import traceback
 import unittest
 
@@ -23,20 +24,32 @@ CONFIG = {'action': 'replace_config', 'attributes': {'url': 'files/config'}}
 CONFIG_TEXT = 'hostname leaf-1\n'
 
 
+def played(method, plays):
+    """A test method that runs `method(self, interpreter, …)` for each of (name, arguments), all
+    at once, and fails with the stories of those that failed."""
+    @functools.wraps(method)
+    def play(self):
+        running = [(name, POOL.submit(method, self, *arguments)) for name, arguments in plays]
+        failures = ['%s:\n%s' % (name, story_of(one.exception()))
+                    for name, one in running if one.exception()]
+        if failures:
+            self.fail('\n'.join(failures))
+    return play
+
+
 def under_each(pythons, cases=(('',),)):
     """Decorates a test method of (self, interpreter, …): plays it under each of these Pythons,
     and with each case of a table: a case is a tuple of its name and what the method takes."""
-    def decorate(method):
-        @functools.wraps(method)
-        def play(self):
-            plays = [('Python %s %s' % (name, case[0]), POOL.submit(method, self, path, *case[1:]))
-                     for case in cases for name, path in pythons]
-            failures = ['%s:\n%s' % (name, story_of(played.exception()))
-                        for name, played in plays if played.exception()]
-            if failures:
-                self.fail('\n'.join(failures))
-        return play
-    return decorate
+    return lambda method: played(method, [
+        ('%s, Python %s' % (case[0], name), (path,) + case[1:])
+        for case in cases for name, path in pythons])
+
+
+def in_rotation(cases):
+    """As for_every_case, each case under one Python, the next case under the next."""
+    return lambda method: played(method, [
+        ('%s, Python %s' % (case[0], name), (path,) + case[1:])
+        for case, (name, path) in zip(cases, itertools.cycle(interpreters.ALL))])
 
 
 def story_of(exception):

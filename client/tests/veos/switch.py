@@ -7,12 +7,17 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import urllib.request
 
 from veos.cli import Cli
 from veos.control import ControlServer
 from veos.eapi import Datagrams, EapiService
 from veos.identity import Identity
+
+# A process that another thread starts while a program is being written holds it open for writing
+# until it executes its own, and the kernel runs no program that is open for writing.
+PROGRAMS = threading.Lock()
 
 # Programs of EOS that a test must not run for real: they note how they were called.
 NOTING = """#!/bin/sh
@@ -43,12 +48,13 @@ class VirtualSwitch(object):
         self._faults = dict(faults or {})
         self._interpreter = interpreter
         self._mounted = False
+        self.environment_extras = {}
         for folder in ('flash', 'tmp', 'bin', 'persist'):
             os.mkdir(self.path(folder))
         self.flash = self.path('flash')
         if flash_bytes:
-            subprocess.check_call(['mount', '-t', 'tmpfs', '-o', 'size=%d' % flash_bytes,
-                                   'veos', self.flash])
+            self._call(['mount', '-t', 'tmpfs', '-o', 'size=%d' % flash_bytes, 'veos',
+                        self.flash])
             self._mounted = True
         self.syslog = Datagrams(self.path('log'))
         self.power_on()
@@ -76,8 +82,12 @@ class VirtualSwitch(object):
         self.power_off()
         self.syslog.close()
         if self._mounted:
-            subprocess.check_call(['umount', self.flash])
+            self._call(['umount', self.flash])
         shutil.rmtree(self.root)
+
+    def _call(self, command):
+        with PROGRAMS:
+            subprocess.check_call(command, env={'PATH': self.search_path()}, cwd=self.root)
 
     def path(self, *names):
         return os.path.join(self.root, *names)
@@ -89,6 +99,13 @@ class VirtualSwitch(object):
             os.makedirs(os.path.dirname(path))
         with open(path, 'wb') as output:
             output.write(content if isinstance(content, bytes) else content.encode('utf-8'))
+        return path
+
+    def program(self, name, content, folder='bin'):
+        """Puts an executable file into the world, on the PATH if not told otherwise."""
+        with PROGRAMS:
+            path = self.write(name, content, folder)
+            os.chmod(path, 0o755)
         return path
 
     def read_bytes(self, name, folder='flash'):
@@ -112,24 +129,27 @@ class VirtualSwitch(object):
         """The calls of useradd and the like, one a line."""
         return self.read('calls', '.') if os.path.exists(self.path('calls')) else ''
 
+    def search_path(self):
+        return self.path('bin') + ':/usr/sbin:/usr/bin:/sbin:/bin'
+
     def environment(self, **extra):
         """What the script finds in its environment: a poor one, with no locale."""
         environment = {
-            'PATH': self.path('bin') + ':/usr/sbin:/usr/bin:/sbin:/bin', 'HOME': self.root,
+            'PATH': self.search_path(), 'HOME': self.root,
             'TMPDIR': self.path('tmp'), 'LANG': 'C',
             'ZTPS_FLASH': self.flash, 'ZTPS_TMP': self.path('tmp'),
             'ZTPS_SYSLOG': self.path('log'), 'ZTPS_FASTCLI': 'FastCli',
             'ZTPS_EAPI_URL': self.eapi.http_url if self.identity.is_old() else self.eapi.unix_url}
-        environment.update(extra)
+        environment.update(self.environment_extras, **extra)
         return environment
 
     def start_script(self, script, arguments=(), **environment):
         """Starts a script (bytes) as EOS does: a file named /tmp/zt-download, by its shebang."""
-        path = self.write('zt-download', script, 'tmp')
-        os.chmod(path, 0o755)
-        return subprocess.Popen([path] + list(arguments), stdin=subprocess.DEVNULL,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.root,
-                                env=self.environment(**environment))
+        path = self.program('zt-download', script, 'tmp')
+        with PROGRAMS:
+            return subprocess.Popen([path] + list(arguments), stdin=subprocess.DEVNULL,
+                                    stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.root,
+                                    env=self.environment(**environment))
 
     def run_script(self, script, arguments=(), limit=60, **environment):
         """The Run of a script that may take `limit` seconds."""
@@ -170,7 +190,7 @@ class VirtualSwitch(object):
         self._boot_image()
         rc_eos = os.path.join(self.flash, 'rc.eos')
         if os.path.exists(rc_eos):
-            subprocess.check_call(['/bin/bash', rc_eos], env=self.environment(), cwd=self.root)
+            self._call(['/bin/bash', rc_eos])
 
     def _boot_image(self):
         """A boot-config that names a missing image is a switch that does not boot."""
@@ -192,4 +212,4 @@ class VirtualSwitch(object):
         for name in ('useradd', 'usermod', 'chown'):
             programs[name] = NOTING % self.path('calls')
         for name, content in programs.items():
-            os.chmod(self.write(name, content, 'bin'), 0o755)
+            self.program(name, content)

@@ -26,11 +26,12 @@ export function fixedDeps(
     deeds,
     version: '1.2.3',
     async loadSettings({ conf }) {
+      const file = conf ?? 'default.conf'
       const text = conf === undefined ? '' : await readText(conf)
       return readSettings({
-        text: `${text}\n[default]\ndata_root = /data\n`,
-        file: conf ?? 'default.conf',
-        environment: {},
+        text,
+        file,
+        environment: { ZTPS_DEFAULT_DATAROOT: text.includes('data_root') ? '' : '/data' },
       })
     },
     async serve(_settings, flags) {

@@ -20,10 +20,11 @@ export async function missingFiles(
   const list = root && asList(entryOf(root, 'patterns')?.value)
   const patterns = list?.items.flatMap((item) => asMap(item) ?? []) ?? []
   const report = reporterFor(text, file)
-  const found = await inOrder(patterns, async (pattern) => [
-    ...(await missing(pattern, DEFINITION, files, report)),
-    ...(await missing(pattern, CONFIG_HANDLER, files, report)),
-  ])
+  const kinds = [folderOf(DEFINITION, files), folderOf(CONFIG_HANDLER, files)]
+  const found = await inOrder(patterns, async (pattern) => {
+    const each = kinds.map((folder) => missing(pattern, folder, report))
+    return (await Promise.all(each)).flat()
+  })
   return found.flat()
 }
 
@@ -48,19 +49,41 @@ const CONFIG_HANDLER: Kind = {
   folder: 'config-handlers',
 }
 
+/** A folder of the operator's, and its names once somebody asks for them. */
+type Folder = {
+  readonly kind: Kind
+  has(path: string): Promise<boolean>
+  names(): Promise<readonly string[]>
+}
+
+function folderOf(kind: Kind, files: DataFiles): Folder {
+  const { folder } = kind
+  let names: Promise<readonly string[]> | undefined
+  return {
+    kind,
+    has: async (path) => (await files.kindOf(`${folder}/${path}`)) === 'file',
+    names() {
+      names ??= filesBelow(files, folder).then((all) =>
+        all.map((each) => each.slice(folder.length + 1)),
+      )
+      return names
+    },
+  }
+}
+
 async function missing(
   pattern: YamlMap,
-  { keys, code, name, folder }: Kind,
-  files: DataFiles,
+  { kind, has, names }: Folder,
   report: Reporter,
 ): Promise<readonly Diagnostic[]> {
+  const { keys, code, name, folder } = kind
   const scalar = keys.map((key) => namedBy(pattern, key)).find((each) => each !== undefined)
   if (scalar === undefined) return []
   // A leading slash means the folder itself (matching.md, "Files").
-  const path = scalar.text.replace(/^\/+/, '')
-  if ((await files.kindOf(`${folder}/${path}`)) === 'file') return []
-  const known = (await filesBelow(files, folder)).map((each) => each.slice(folder.length + 1))
-  const message = `there is no ${name} '${scalar.text}': no file ${path} in ${folder}/${didYouMean(path, known)}`
+  const path = scalar.text.replace(/^\//, '')
+  if (await has(path)) return []
+  const meant = didYouMean(path, await names())
+  const message = `there is no ${name} '${scalar.text}': no file ${path} in ${folder}/${meant}`
   const label = namedBy(pattern, 'name')?.text
   return [
     report(scalar.place, { code, message, ...(label === undefined ? {} : { pattern: label }) }),

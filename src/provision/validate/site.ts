@@ -39,6 +39,8 @@ export function createSite(files: DataFiles, settings: ValidationSettings): Site
   const releases = new Map<string, Promise<boolean>>()
   const templates = new Map<string, Promise<string | undefined>>()
   const folders = new Map<string, Promise<readonly string[]>>()
+  const attributes = new Map<string, readonly string[]>()
+  const namesIn = (text: string) => remember(attributes, text, () => attributeNames(text))
   let given: Promise<ReadonlySet<string>> | undefined
   return {
     files,
@@ -46,13 +48,13 @@ export function createSite(files: DataFiles, settings: ValidationSettings): Site
     template: (path) => remember(templates, path, () => textOf(files, path)),
     checkPattern: rememberingPatternCheck(settings.identifier),
     survey: rememberingSurveys(),
-    attributeNames,
+    attributeNames: namesIn,
     isFile: (path) => remember(kinds, path, async () => (await files.kindOf(path)) === 'file'),
     isReleaseFile: (path) => remember(releases, path, () => files.isReleaseFile(path)),
     names: (folder) =>
       remember(folders, folder, async () => (await files.list(folder)).map((each) => each.name)),
     givenByNodes() {
-      given ??= attributesOfNodes(files)
+      given ??= attributesOfNodes(files, namesIn)
       return given
     },
   }
@@ -71,11 +73,14 @@ function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
   return made
 }
 
-async function attributesOfNodes(files: DataFiles): Promise<ReadonlySet<string>> {
+async function attributesOfNodes(
+  files: DataFiles,
+  namesIn: (text: string) => readonly string[],
+): Promise<ReadonlySet<string>> {
   const folders = (await files.list('nodes')).filter((each) => each.kind === 'folder')
   const found = await inOrder(folders, async ({ name }) => {
     const read = await files.read(`nodes/${name}/attributes`)
-    return read.kind === 'text' ? attributeNames(read.text) : []
+    return read.kind === 'text' ? namesIn(read.text) : []
   })
   return new Set(found.flat())
 }

@@ -7,7 +7,7 @@ import { parseYaml } from '../../yaml/parse.ts'
 import { type Mention, readScope, type Scope } from './mentions.ts'
 
 /** An action of a definition, with what its own attributes mention. */
-export type ActionSurvey = { readonly action: Mention; readonly scope: Scope }
+type ActionSurvey = { readonly action: Mention; readonly scope: Scope }
 
 /** What a definition's text says, without anything that depends on where the file is. */
 export type DefinitionSurvey = {
@@ -20,7 +20,7 @@ export type DefinitionSurvey = {
 }
 
 /** Reads a definition for all that it mentions. */
-export function surveyDefinition(text: string): DefinitionSurvey {
+function surveyDefinition(text: string): DefinitionSurvey {
   const { value: definition, diagnostics } = parseDefinition(text, '')
   const root = asMap(parseYaml(text, '').value)
   const scopeOf = (node: YamlNode | undefined) => readScope(node)

@@ -5,7 +5,7 @@ import { type Finding, warningAt } from './finding.ts'
  * Plain scalars that YAML 1.1 turns into another number than the one written: `mode: 0777` arrives
  * as 511, `11:22:33:44:55:06` as a number of base 60.
  */
-export function yamlTrap(scalar: YamlScalar): Finding | undefined {
+function yamlTrap(scalar: YamlScalar): Finding | undefined {
   const { value, text, plain } = scalar
   if (!plain || (typeof value !== 'number' && typeof value !== 'bigint')) return undefined
   const kind = trapKind(text)

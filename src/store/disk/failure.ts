@@ -39,7 +39,7 @@ function why(doing: 'read' | 'write' | 'create', path: string, thrown: unknown):
 }
 
 /** The permission that the server's user would need. */
-export function missingPermission(doing: 'read' | 'write' | 'create', path: string): string {
+function missingPermission(doing: 'read' | 'write' | 'create', path: string): string {
   const need =
     doing === 'read'
       ? 'read permission on it, and search permission on the folders above'

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
@@ -11,6 +11,7 @@ import { parseShebang } from './interpreter.ts'
 
 type Finished = Extract<NodeEvent, { kind: 'handler-finished' }>
 
+const PATIENCE = { timeout: 15_000 }
 const ID = parseNodeId('SSJ1')
 const OTHER = parseNodeId('SSJ2')
 if (ID === undefined || OTHER === undefined) throw new Error('these are node ids')
@@ -78,13 +79,21 @@ describe('the config-handler runner', () => {
     expect(events[0]?.status).toMatch(/could not be started: .*\/no\/such\/interpreter/)
   })
 
+  it('says that a handler is a link to nowhere', async () => {
+    const { handlers, events } = await runner(undefined)
+    await symlink('/gone', join(folder(), 'nodes/SSJ1/config-handler'))
+    handlers.startupConfigSaved(ID)
+    await handlers.idle()
+    expect(events[0]?.status).toMatch(/config-handler is a symbolic link to \/gone, which/)
+  })
+
   it('kills all that a program started when its time is over', async () => {
     const { handlers, events } = await runner('sleep 987654 & echo begun; wait', 300)
     handlers.startupConfigSaved(ID)
     await handlers.idle()
     expect(events[0]).toMatchObject({ status: 'stopped after 0.3 s', output: 'begun\n' })
-    const running = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
-    expect(running).not.toContain('sleep 987654')
+    const running = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
+    await expect.poll(running, PATIENCE).not.toContain('sleep 987654')
   })
 
   it('does not wait for what a program leaves in the background', async () => {
@@ -110,7 +119,9 @@ describe('the config-handler runner', () => {
       rmdir busy`)
     const home = join(folder(), 'nodes/SSJ1')
     for (let i = 0; i < 5; i += 1) handlers.startupConfigSaved(ID)
-    await expect.poll(() => readFile(join(home, 'runs'), 'utf8').catch(() => '')).toBe('x\n')
+    await expect
+      .poll(() => readFile(join(home, 'runs'), 'utf8').catch(() => ''), PATIENCE)
+      .toBe('x\n')
     for (let i = 0; i < 5; i += 1) handlers.startupConfigSaved(ID)
     await writeFile(join(home, 'go'), '')
     await handlers.idle()

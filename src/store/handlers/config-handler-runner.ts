@@ -2,6 +2,7 @@ import { reasonOf } from '../../kernel/errors.ts'
 import type { NodeId } from '../../node/identity.ts'
 import type { ConfigHandlers, EventSink } from '../../provision/ports.ts'
 import { statIfAny } from '../disk/calls.ts'
+import { danglingLink } from '../disk/link-target.ts'
 import type { ProcessLocks } from '../disk/process-locks.ts'
 import { createTurns } from '../disk/turns.ts'
 import { type NodePaths, nodePaths } from '../nodes/node-paths.ts'
@@ -68,7 +69,11 @@ async function runOnce(id: NodeId, options: ConfigHandlerOptions): Promise<void>
     options.events.emit({ kind: 'handler-finished', nodeId: id, status, output })
   try {
     const paths = nodePaths(options.nodesFolder, id)
-    if ((await statIfAny(paths.configHandler)) === undefined) return
+    if ((await statIfAny(paths.configHandler)) === undefined) {
+      const dangling = await danglingLink(paths.configHandler)
+      if (dangling !== undefined) finished(`could not be started: ${dangling}`, '')
+      return
+    }
     const patience = options.timeoutMs + LOCK_SLACK_MS
     const { status, output } = await options.locks.hold(`config-handler-${id}`, patience, () =>
       runHandler(id, paths, options),

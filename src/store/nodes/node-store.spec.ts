@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -7,11 +8,9 @@ import type { NodeReport } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
 import { outputOf, startChild } from '../testing/child.ts'
 import { realClock } from '../testing/clock.ts'
-import { builtModule, scratchFolder } from '../testing/scratch.ts'
+import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createNodeStore } from './node-store.ts'
 import { listVersions } from './versions.ts'
-
-const root = process.getuid?.() === 0
 
 function id(text: string) {
   const parsed = parseNodeId(text)
@@ -27,6 +26,7 @@ const REPORT: NodeReport = {
   neighbors: new Map([['Ethernet1', [{ device: 'spine1', port: 'Ethernet7' }]]]),
 }
 
+const PATIENCE = { timeout: 15_000 }
 const bytes = (text: string) => Buffer.from(text)
 const DEFINITION = bytes('actions:\n- action: add_config\n')
 const PATTERN = 'name: leaf\ninterfaces:\n- any: any:any\n'
@@ -55,7 +55,7 @@ describe('the node store', () => {
   describe('create', () => {
     it('makes the whole folder, with nothing for others', async () => {
       const made = await store()
-      if (root) await chown(nodes(), 0, 4242)
+      if (isRoot) await chown(nodes(), 0, 4242)
       expect(await made.create(id('SSJ1'), NODE)).toBe('created')
       const names = ['.node', 'config-handler', 'definition', 'pattern']
       expect((await readdir(nodes('SSJ1'))).sort()).toEqual(names)
@@ -120,7 +120,28 @@ describe('the node store', () => {
       expect(await readdir(nodes('OLD'))).toEqual([])
     })
 
-    it.runIf(root)('makes nothing at all when the disk is full', async () => {
+    it('makes folders whole or not at all when the process is killed', async () => {
+      await store()
+      const script = `
+        import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        const [folder] = process.argv.slice(1)
+        const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
+          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+        const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
+        const bytes = Buffer.from('actions: []')
+        const file = { report, definition: bytes, pattern: 'name: x', configHandler: bytes }
+        let next = 0
+        const worker = async () => { for (;;) await store.create('NODE' + next++, file) }
+        await Promise.all(Array.from({ length: 32 }, worker))`
+      const child = startChild(script, folder())
+      await expect.poll(async () => (await readdir(nodes())).length, PATIENCE).toBeGreaterThan(3)
+      child.kill('SIGKILL')
+      await once(child, 'close')
+      const made = (await readdir(nodes())).filter((name) => name.startsWith('NODE'))
+      for (const node of made) expect(await readdir(nodes(node))).toHaveLength(4)
+    })
+
+    it.runIf(isRoot)('makes nothing at all when the disk is full', async () => {
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder()])
       try {
         const made = await store()
@@ -137,7 +158,7 @@ describe('the node store', () => {
       }
     })
 
-    it.runIf(root)('builds beside the nodes when the state is on another device', async () => {
+    it.runIf(isRoot)('builds beside the nodes when the state is on another device', async () => {
       const made = await store()
       const state = join(folder(), '.ztps')
       await mkdir(state)

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { mkdir, rename, statOf } from '../disk/calls.ts'
 import { isErrno } from '../disk/failure.ts'
 import { FOLDER_MODE, makeFolder } from '../disk/make-folder.ts'
-import { uniqueMark } from '../disk/temporary.ts'
+import { temporaryBeside, uniqueMark } from '../disk/temporary.ts'
 
 /** Beside the nodes, where the state folder is on another device. Never a node: ids have no dot first. */
 export const STAGING_IN_NODES = '.ztps-new'
@@ -59,8 +59,7 @@ export function createStaging(stateFolder: string, nodesFolder: string): Staging
 
 /** Two mounts of one device have the same number, and yet nothing moves between them. */
 async function canRename(from: string, to: string): Promise<boolean> {
-  const name = `.${basename(dirname(from))}.${uniqueMark()}`
-  const [here, there] = [join(from, name), join(to, name)]
+  const [here, there] = [temporaryBeside(join(from, 'probe')), temporaryBeside(join(to, 'probe'))]
   await mkdir(here, { mode: FOLDER_MODE })
   try {
     await rename(here, there)

@@ -66,19 +66,24 @@ export function readPool(
   place: PoolPlace,
   isOurs: (stamp: Stamp) => boolean,
 ): { readonly text: string; readonly stamp: Stamp } {
+  const { bytes, stamp } = readSettled(place, isOurs)
+  return { text: decode(bytes, place.path), stamp }
+}
+
+/** Some editors empty the file and fill it again: half of it is not to be taken for the pool. */
+function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => boolean) {
   try {
     const deadline = Date.now() + SETTLE_MS
     for (;;) {
-      const stamp = stampOf(statSync(place.target, BIGINT))
-      const bytes = readFileSync(place.target)
-      const after = stampOf(statSync(place.target, BIGINT))
-      // Some editors empty the file and fill it again: half of it is not to be taken for the pool.
+      const stamp = stampOf(statSync(target, BIGINT))
+      const bytes = readFileSync(target)
+      const after = stampOf(statSync(target, BIGINT))
       const settled = isOurs(stamp) || !isRacy(stamp, Date.now()) || Date.now() > deadline
-      if (settled && sameStamp(stamp, after)) return { text: decode(bytes, place.path), stamp }
+      if (settled && sameStamp(stamp, after)) return { bytes, stamp }
       nap(5)
     }
   } catch (thrown) {
-    throw storeFailure('read', place.path, thrown)
+    throw storeFailure('read', path, thrown)
   }
 }
 

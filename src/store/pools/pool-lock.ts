@@ -2,8 +2,8 @@ import { truncateSync } from 'node:fs'
 import { reasonOf, ZtpError } from '../../kernel/errors.ts'
 import { isBusy, isDamaged, openSqlite, type SqliteFile } from './sqlite-file.ts'
 
-/** Longest wait for another process, in ms. A batch takes some tens of ms. */
-const PATIENCE_MS = 8_000
+/** Longest wait for other processes, in ms. A batch takes some tens of ms, on a busy machine more. */
+const PATIENCE_MS = 20_000
 const LONGEST_NAP_MS = 4
 
 /** Held by one process of all that share the data directory; the kernel frees it when that dies. */
@@ -14,11 +14,55 @@ export type PoolLock = {
 }
 
 /**
- * A lock that is an SQLite write transaction on a file with nothing in it.
+ * The lock for all pools. It blocks its thread while it waits, so it belongs in a worker.
  *
- * It blocks its thread while it waits, so it belongs in a worker.
+ * A second lock is the place at the head of the queue: who waits there is next, however often the
+ * process that has the lock comes back for it. Without it a busy process starves the others.
  */
 export function createPoolLock(path: string): PoolLock {
+  const head = createFileLock(`${path}.next`)
+  const lock = createFileLock(path)
+
+  function acquire(): void {
+    const deadline = Date.now() + PATIENCE_MS
+    try {
+      head.acquire(deadline)
+      try {
+        lock.acquire(deadline)
+      } finally {
+        head.release()
+      }
+    } catch (thrown) {
+      const reason = `cannot lock the resource pools with ${path}: ${reasonOf(thrown)}`
+      throw new ZtpError('ZTP_STORE_FAILED', reason, thrown)
+    }
+  }
+
+  return {
+    hold(work) {
+      acquire()
+      try {
+        return work()
+      } finally {
+        lock.release()
+      }
+    },
+    close() {
+      head.close()
+      lock.close()
+    },
+  }
+}
+
+type FileLock = {
+  /** @param deadline when to give up; ms since 1970 */
+  acquire(deadline: number): void
+  release(): void
+  close(): void
+}
+
+/** A lock that is an SQLite write transaction on a file with nothing in it. */
+function createFileLock(path: string): FileLock {
   let file: SqliteFile | undefined
 
   function close(): void {
@@ -43,35 +87,19 @@ export function createPoolLock(path: string): PoolLock {
     return false
   }
 
-  function acquire(): void {
-    const deadline = Date.now() + PATIENCE_MS
-    try {
+  return {
+    acquire(deadline) {
       while (!attempt()) {
-        if (Date.now() > deadline) throw new Error(`another process holds it for ${PATIENCE_MS} ms`)
+        if (Date.now() > deadline) throw new Error('other processes held it all the time')
         nap(1 + Math.random() * (LONGEST_NAP_MS - 1))
       }
-    } catch (thrown) {
-      const reason = `cannot lock the resource pools with ${path}: ${reasonOf(thrown)}`
-      throw new ZtpError('ZTP_STORE_FAILED', reason, thrown)
-    }
-  }
-
-  function release(): void {
-    try {
-      file?.database.exec('COMMIT')
-    } catch {
-      // Closing the connection ends its transaction whatever went wrong.
-      close()
-    }
-  }
-
-  return {
-    hold(work) {
-      acquire()
+    },
+    release() {
       try {
-        return work()
-      } finally {
-        release()
+        file?.database.exec('COMMIT')
+      } catch {
+        // Closing the connection ends its transaction whatever went wrong.
+        close()
       }
     },
     close,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -62,8 +62,13 @@ it('four processes on one directory give no entry twice', { timeout: 120_000 }, 
   expectOnDisk(told)
 })
 
-async function killWhen(child: ChildProcess, ready: () => boolean): Promise<void> {
-  while (!ready() && child.exitCode === null) await once(child.stdout ?? child, 'data')
+async function killWhen(
+  { child, ended }: ReturnType<typeof start>,
+  isDue: () => boolean,
+): Promise<void> {
+  while (!isDue() && child.exitCode === null) {
+    await Promise.race([once(child.stdout, 'data'), ended])
+  }
   child.kill('SIGKILL')
 }
 
@@ -73,7 +78,7 @@ it('processes killed at any moment take back nothing they told', { timeout: 120_
   for (let round = 0; round < 12; round += 1) {
     const doomed = start(`K${round}n`, 60)
     const other = start(`S${round}n`, 16)
-    await killWhen(doomed.child, () => doomed.lines().length > round * 4)
+    await killWhen(doomed, () => doomed.lines().length > round * 4)
     await Promise.all([doomed.ended, other.ended])
     expect(other.complaints()).toBe('')
     lines.push(...doomed.lines(), ...other.lines())

@@ -44,5 +44,5 @@ function isProtected({ state, answeredAt }: LedgerRow, now: number): boolean {
 
 /** Whether a holder may be told of its entry without a note in the ledger. */
 export function isNoted(row: LedgerRow | undefined, now: number): boolean {
-  return row !== undefined && row.repeated && now - row.answeredAt < REFRESH_MS
+  return row?.repeated === true && now - row.answeredAt < REFRESH_MS
 }

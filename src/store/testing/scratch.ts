@@ -17,3 +17,6 @@ export function scratchFolder(): () => string {
 export function builtModule(name: string): string {
   return new URL(`../../../dist/store/${name}.js`, import.meta.url).href
 }
+
+/** Mounting, giving files away and becoming nobody take root; without it those tests are skipped. */
+export const isRoot = process.getuid?.() === 0

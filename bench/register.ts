@@ -1,0 +1,82 @@
+import { makeDataRoot } from './data-root.ts'
+import { definition, leafReport, leavesOf, neighbordb } from './fabric.ts'
+import { demandStatus, type Measured, measuredLoad } from './load.ts'
+import type { PlannedRequest } from './load-plan.ts'
+import { count, type Effort, inRounds, type Row, type Scenario } from './scenario.ts'
+import { withServer } from './server.ts'
+import { CONNECTIONS, rateRow } from './steady.ts'
+
+const SIZES = [
+  { patterns: 10 },
+  { patterns: 1_000, least: 800 },
+  { patterns: 100_000 },
+] as const satisfies readonly { readonly patterns: number; readonly least?: number }[]
+
+export const register: Scenario = {
+  name: 'register',
+  async run(folder, effort) {
+    const rows: Row[] = []
+    for (const [at, size] of SIZES.entries()) {
+      rows.push(...(await withNeighbordb(`${folder}/${at}`, effort, size)))
+    }
+    return rows
+  },
+}
+
+async function withNeighbordb(
+  folder: string,
+  effort: Effort,
+  { patterns, least }: { readonly patterns: number; readonly least?: number },
+): Promise<readonly Row[]> {
+  makeDataRoot(folder, {
+    neighbordb: neighbordb(patterns),
+    'definitions/leaf': definition(10),
+  })
+  const posts = effort.quick ? 500 : 2_000
+  return withServer(folder, async (server) => {
+    const post = (requests: readonly PlannedRequest[]): Promise<Measured> =>
+      measuredLoad(server, {
+        kind: 'each',
+        origin: server.origin,
+        requests,
+        connections: CONNECTIONS,
+      })
+    // Reads neighbordb.
+    const first = await post(newNodes('FIRST', 1, patterns))
+    await post(newNodes('WARM', 300, patterns))
+    const made = await inRounds(effort.rounds, async (round) =>
+      demandStatus(await post(newNodes(`NEW${round}N`, posts, patterns)), '201'),
+    )
+    const known = await inRounds(effort.rounds, async (round) =>
+      demandStatus(await post(newNodes(`NEW${round}N`, posts, patterns)), '409'),
+    )
+    const strangers = await inRounds(effort.rounds, async () =>
+      demandStatus(await post(newNodes('LOST', posts / 10, patterns, patterns * 2)), '400'),
+    )
+    const size = `${count(patterns)} patterns`
+    return [
+      {
+        ...rateRow(`POST /nodes, new node, durable, ${size}`, made, '201', least),
+        note: `the first, which reads neighbordb, took ${count(first.seconds * 1000)} ms`,
+      },
+      rateRow(`POST /nodes, known node, durable, ${size}`, known, '409'),
+      rateRow(`POST /nodes, node without a match, ${size}`, strangers, '400'),
+    ]
+  })
+}
+
+/** @param beyond added to the place in the fabric: outside it no pattern matches */
+function newNodes(
+  prefix: string,
+  howMany: number,
+  patterns: number,
+  beyond = 0,
+): readonly PlannedRequest[] {
+  const leaves = leavesOf(patterns)
+  // Steps through the whole file, whatever its size.
+  const step = Math.max(1, Math.floor(leaves / howMany))
+  return Array.from({ length: howMany }, (_, at) => {
+    const report = leafReport(`${prefix}${at}`, ((at * step) % leaves) + beyond)
+    return { method: 'POST', path: '/nodes', body: JSON.stringify(report) }
+  })
+}

@@ -1,0 +1,94 @@
+"""From an empty flash to a booted switch, over and over: ZTP as EOS does it."""
+
+from __future__ import unicode_literals
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+from support.server import ScriptedServer, html
+from support.stage import CONFIG, QUICK, Scenario, under_every_python, under_the_extremes
+from veos.identity import Identity
+from veos.switch import VirtualSwitch
+
+VEOS = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'veos')
+IMAGE = {'action': 'install_image', 'attributes': {'url': 'files/image', 'version': '4.23.1F'}}
+FILES = {'files/config': 'hostname leaf-1\n', 'files/image': 'image', 'files/motd': 'motd'}
+
+
+class TestBoot(Scenario):
+
+    @under_every_python
+    def test_boots_on_the_second_attempt(self, python):
+        actions = [IMAGE, CONFIG]
+        with ScriptedServer(actions, FILES) as served, VirtualSwitch(python) as switch:
+            served.script[('GET', '/actions/replace_config')] = [html(404, 'later'), None]
+            runs = switch.boot(served.url + '/bootstrap', **QUICK)
+            self.assertEqual([1, 0], [run.code for run in runs], runs[-1].out)
+            self.assertFalse(switch.needs_ztp())
+            self.assertEqual('4.23.1F', switch.identity.version)
+            self.assertEqual(['EOS-4.23.1F.swi', 'boot-config', 'startup-config'], switch.files())
+
+    @under_the_extremes
+    def test_a_failed_attempt_leaves_nothing_that_would_end_ztp(self, python):
+        with ScriptedServer([IMAGE, {'action': 'nowhere'}], FILES) as served, \
+                VirtualSwitch(python) as switch:
+            switch.write('startup-config', '')
+            switch.write('boot-config', 'SWI=flash:/old.swi\n')
+            switch.write('old.swi', 'old')
+            runs = switch.boot(served.url + '/bootstrap', attempts=2, **QUICK)
+            self.assertEqual([1, 1], [run.code for run in runs])
+            self.assertTrue(switch.needs_ztp())
+            self.assertEqual({'boot-config', 'old.swi'}, set(switch.files()))
+            switch.reboot()
+
+    @under_the_extremes
+    def test_tells_the_server_what_eos_tells(self, python):
+        for identity in (Identity(), Identity(model='vEOS', serial='')):
+            with ScriptedServer([CONFIG], FILES) as served, \
+                    VirtualSwitch(python, identity) as switch:
+                switch.boot(served.url + '/bootstrap', **QUICK)
+                sent = served.requests[0][2]
+                self.assertEqual(identity.mac, sent['X-Arista-SystemMAC'])
+                self.assertEqual(identity.serial or None, sent.get('X-Arista-Serial'))
+
+
+class TestProgram(unittest.TestCase):
+
+    def veos(self, *arguments):
+        done = subprocess.run([sys.executable, VEOS] + list(arguments), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, env=dict(os.environ, **QUICK))
+        return done.returncode, done.stdout.decode('utf-8'), done.stderr.decode('utf-8')
+
+    def test_boots_a_switch_from_the_command_line(self):
+        with ScriptedServer([CONFIG], FILES) as served, tempfile.TemporaryDirectory() as folder:
+            saved = os.path.join(folder, 'flash')
+            code, out, err = self.veos(
+                served.url + '/bootstrap', '--model', 'vEOS', '--version', '4.12.3', '--serial',
+                'ABC', '--mac', '00:11:22:33:44:55', '--neighbor', 'Ethernet1=spine:Ethernet2',
+                '--save-flash', saved)
+            self.assertEqual((0, ''), (code, err))
+            self.assertIn('ZTP bootstrap completed successfully!\nflash: startup-config\n', out)
+            self.assertEqual(['startup-config'], os.listdir(saved))
+            self.assertEqual(
+                {'model': 'vEOS', 'version': '4.12.3', 'serialnumber': 'ABC',
+                 'systemmac': '00:11:22:33:44:55',
+                 'neighbors': {'Ethernet1': [{'device': 'spine', 'port': 'Ethernet2'}]}},
+                served.node)
+
+    def test_says_when_a_switch_did_not_boot(self):
+        with ScriptedServer([{'action': 'nowhere'}]) as served:
+            code, out, _err = self.veos(served.url + '/bootstrap', '--attempts', '2')
+            self.assertEqual(1, code)
+            self.assertEqual(2, out.count('\nERROR: '))
+
+    def test_bad_usage(self):
+        code, _out, err = self.veos('http://x/', '--neighbor', 'Ethernet1')
+        self.assertEqual(2, code)
+        self.assertIn('expected PORT=DEVICE:PORT', err)
+
+
+if __name__ == '__main__':
+    unittest.main()
