@@ -15,7 +15,7 @@ const level = {
 }
 const core = [...Object.keys(level)]
 // thread is the gateway to worker threads: below the other effects, above the core.
-level.thread = ['kernel']
+level.thread = core
 level.log = core
 for (const edge of ['store', 'http', 'simulate']) {
   level[edge] = [...core, 'thread']

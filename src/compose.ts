@@ -1,8 +1,7 @@
-import type { FastifyInstance } from 'fastify'
 import type { Settings } from './config/options.ts'
 import { stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
-import { buildApp, type HttpLimits } from './http/app.ts'
+import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
@@ -44,7 +43,7 @@ export type Outside = {
 
 /** The application: not listening, ready to. */
 export type Application = {
-  readonly http: FastifyInstance
+  readonly http: HttpApp
   /**
    * Why neighbordb has no place for a switch, a line for each pattern passed over.
    *

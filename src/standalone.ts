@@ -64,7 +64,7 @@ function loggerOf(settings: Settings, debug: boolean, around: Surroundings): Str
 }
 
 /** Puts the application together and binds it. @throws as serveStandalone does */
-export async function startStandalone(
+async function startStandalone(
   settings: Settings,
   logger: StreamLogger,
   { clock, environment }: Pick<Surroundings, 'clock' | 'environment'>,

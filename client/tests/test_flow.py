@@ -5,7 +5,7 @@ from __future__ import unicode_literals
 import json
 import unittest
 
-from support.server import Hangup, ScriptedServer, closed_port, html
+from support.server import Hangup, Reply, ScriptedServer, closed_port, html
 from support.stage import (CONFIG, CONFIG_TEXT, QUICK, Scenario, under_every_python,
                            under_the_extremes)
 from veos.identity import Identity
@@ -155,6 +155,18 @@ class TestFlow(Scenario):
             self.assert_provisioned(outcome)
             self.assertEqual('from the other\n', outcome.content['startup-config'])
             self.assertEqual(['GET /bootstrap/config', 'POST /nodes'], outcome.server.asked())
+
+    @under_the_extremes
+    def test_believes_the_server_about_its_own_address(self, python):
+        with ScriptedServer(actions=[CONFIG], files={'files/config': CONFIG_TEXT}) as real:
+            script = {('POST', '/nodes'): Reply(201, 'text/html', '', {
+                'Location': real.url.replace('127.0.0.1', 'LocalHost') + '/nodes/A-1'})}
+            outcome = self.play(python, script=script)
+            self.assert_provisioned(outcome)
+            self.assertEqual(['GET /nodes/A-1', 'GET /actions/replace_config',
+                              'GET /meta/files/config', 'GET /files/config'], real.asked())
+            self.assertEqual({'A-1'}, set(headers['X-Ztps-Node-Id']
+                                          for _, _, headers, _ in real.requests))
 
     @under_the_extremes
     def test_settings_come_from_bootstrap_conf_and_bad_ones_are_told(self, python):

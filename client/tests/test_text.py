@@ -43,13 +43,15 @@ def sources():
 class TestSources(unittest.TestCase):
 
     def test_every_python_compiles_them_without_a_warning(self):
-        compiles = 'import sys; compile(open(sys.argv[1], "rb").read(), sys.argv[1], "exec")'
+        compiles = ('import io, sys\nfor path in sys.argv[1:]:\n'
+                    '    with io.open(path, "rb") as source:\n'
+                    '        compile(source.read(), path, "exec")')
+        paths = [os.path.join(CLIENT, 'bootstrap')] + [
+            os.path.join(ACTIONS, name) for name in os.listdir(ACTIONS)]
         for _version, python in interpreters.ALL:
-            for path in [os.path.join(CLIENT, 'bootstrap')] + [
-                    os.path.join(ACTIONS, name) for name in os.listdir(ACTIONS)]:
-                done = subprocess.run([python, '-W', 'error', '-c', compiles, path],
-                                      stderr=subprocess.PIPE)
-                self.assertEqual((0, b''), (done.returncode, done.stderr), (python, path))
+            done = subprocess.run([python, '-W', 'error', '-c', compiles] + paths,
+                                  stderr=subprocess.PIPE)
+            self.assertEqual((0, b''), (done.returncode, done.stderr), python)
 
     def test_lines_are_short_and_end_as_unix_lines(self):
         for name, source in sources():

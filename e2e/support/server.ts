@@ -90,7 +90,7 @@ async function launch(options: ServerOptions, port: number): Promise<ChildProces
 }
 
 /** The environment without settings of the machine's own. */
-export function cleanEnvironment(): NodeJS.ProcessEnv {
+function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !name.startsWith('ZTPS_')),
   )

@@ -2,10 +2,10 @@ import { ZtpError } from '../kernel/errors.ts'
 import { isList, isMap, type Value } from '../kernel/value.ts'
 
 /** Characters, about, that the attributes of one answer may come to. */
-export const MAX_ATTRIBUTE_SIZE = 8 * 1024 * 1024
+const MAX_ATTRIBUTE_SIZE = 8 * 1024 * 1024
 
 /** Maps, lists and references inside each other. */
-export const MAX_DEPTH = 200
+const MAX_DEPTH = 200
 
 /** Keeps count of what has been built, so that shared parts are weighed once and counted each time. */
 export type Budget = {

@@ -21,6 +21,9 @@ export type HttpLimits = {
   readonly keepAliveTime: number
 }
 
+/** The application as Fastify holds it. */
+export type HttpApp = FastifyInstance
+
 export type HttpOptions = {
   readonly service: SwitchService
   readonly limits: HttpLimits
@@ -31,7 +34,7 @@ export type HttpOptions = {
  * The application, apart from any socket: Fastify listens for the standalone server, and its
  * `routing` function is the `(req, res)` handler for every other.
  */
-export function buildApp({ service, limits, logger }: HttpOptions): FastifyInstance {
+export function buildApp({ service, limits, logger }: HttpOptions): HttpApp {
   const prefix = pathPrefix(service.serverUrl)
   const app = Fastify({
     logger: false,

@@ -1,5 +1,3 @@
-import type { NodeReport } from './report.ts'
-
 declare const safe: unique symbol
 
 /** The name of a node's folder: matched `[A-Za-z0-9][A-Za-z0-9._-]{0,63}`, normalised. */
@@ -52,7 +50,7 @@ export function nodeIdFor(text: string, identifier: Identifier): NodeId | undefi
  * @returns `absent` when the report lacks the number, `unsafe` when it cannot be a folder's name
  */
 export function nodeIdOf(
-  report: NodeReport,
+  report: Readonly<Record<Identifier, string | null>>,
   identifier: Identifier,
 ): { readonly kind: 'found'; readonly id: NodeId } | { readonly kind: 'absent' | 'unsafe' } {
   const text = report[identifier]

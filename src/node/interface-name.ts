@@ -15,7 +15,7 @@ type Name = { readonly kind: 'name'; readonly word: string; readonly numbers: re
 type Span = { readonly kind: 'span'; readonly first: Name; readonly size: number }
 
 /** One interface pattern names at most this many interfaces: more than any switch has. */
-export const MAX_INTERFACES = 4096
+const MAX_INTERFACES = 4096
 
 const WORDS = ['Ethernet', 'Management']
 const NAME = /^([A-Za-z]*)(\d+(?:\/\d+)*)$/

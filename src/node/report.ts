@@ -6,7 +6,7 @@ import { withoutSeparators } from './identity.ts'
 export type Neighbor = { readonly device: string; readonly port: string }
 
 /** Local interface name → those seen there. */
-export type Neighbors = ReadonlyMap<string, readonly Neighbor[]>
+type Neighbors = ReadonlyMap<string, readonly Neighbor[]>
 
 /** What a switch says of itself: the content of `.node`. */
 export type NodeReport = {

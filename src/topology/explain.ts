@@ -24,7 +24,7 @@ export type Trace = {
 }
 
 /** A pattern that was tried in vain, and its first reason. */
-export type PassedOver = {
+type PassedOver = {
   readonly pattern: string
   readonly line: number
   readonly reason: string

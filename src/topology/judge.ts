@@ -5,6 +5,8 @@ import type { PythonRegex } from './python-regex.ts'
 
 /** Enough for one round of answers; what is left is asked in the next. */
 const MAX_QUESTIONS = 2000
+/** Answers of one search that are remembered: a hostile node must not make it fill the memory. */
+const MAX_KNOWN = 50_000
 
 /**
  * Holds values against tests, and collects what only the slow engine can answer: such a test fails
@@ -13,6 +15,7 @@ const MAX_QUESTIONS = 2000
 export class Judge {
   readonly #verdicts: RegexVerdicts
   readonly #known = new Map<PythonRegex, Map<string, boolean | undefined>>()
+  #knownCount = 0
   readonly #questions = new Map<string, RegexQuestion>()
   #asked = false
 
@@ -60,14 +63,21 @@ export class Judge {
     }
   }
 
-  /** The same few expressions meet the same values in pattern after pattern. */
   matches(regex: PythonRegex, value: string): boolean {
-    const known = this.#known.get(regex) ?? new Map<string, boolean | undefined>()
-    if (!known.has(value)) {
-      known.set(value, regex.test(value))
-      this.#known.set(regex, known)
+    return this.#linearAnswer(regex, value) ?? this.#verdictOn(regex, value)
+  }
+
+  /** The same few expressions meet the same values in pattern after pattern. */
+  #linearAnswer(regex: PythonRegex, value: string): boolean | undefined {
+    const known = this.#known.get(regex)
+    if (known?.has(value)) return known.get(value)
+    const answer = regex.test(value)
+    if (this.#knownCount < MAX_KNOWN) {
+      this.#knownCount += 1
+      if (known === undefined) this.#known.set(regex, new Map([[value, answer]]))
+      else known.set(value, answer)
     }
-    return known.get(value) ?? this.#verdictOn(regex, value)
+    return answer
   }
 
   #verdictOn(regex: PythonRegex, value: string): boolean {

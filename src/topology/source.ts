@@ -52,7 +52,7 @@ export type InterfaceSource = {
 }
 
 /** What the operator wrote, to be written again into a node's `pattern` file. */
-export type WrittenInterface = {
+type WrittenInterface = {
   readonly local: string
   readonly remote: string | { readonly device: string; readonly port: string | null }
 }

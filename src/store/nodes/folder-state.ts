@@ -31,12 +31,16 @@ export async function hasFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** @returns `configured` when the folder holds a definition or a startup-config */
+/**
+ * The folder is looked for first: it appears whole, so that one that is there has all its files.
+ *
+ * @returns `configured` when the folder holds a definition or a startup-config
+ */
 export async function stateOf(paths: NodePaths): Promise<'absent' | 'empty' | 'configured'> {
+  if (!(await hasFolder(paths.folder))) return 'absent'
   const [definition, startupConfig] = await Promise.all([
     exists(paths.definition),
     exists(paths.startupConfig),
   ])
-  if (definition || startupConfig) return 'configured'
-  return (await hasFolder(paths.folder)) ? 'empty' : 'absent'
+  return definition || startupConfig ? 'configured' : 'empty'
 }

@@ -126,8 +126,8 @@ describe('allocate', () => {
     ['is not YAML', 'a: [\n', 'ZTP_INVALID_POOL', /resources\/p:\d+:\d+: /],
     ['is a list', '- a\n', 'ZTP_INVALID_POOL', /resources\/p:1:1: a pool is a map/],
     ['is not UTF-8', Buffer.from([0x61, 0x3a, 0x20, 0xff]), 'ZTP_INVALID_POOL', /p:1:4: .*UTF-8/],
-    ['is empty', '', 'ZTP_POOL_EXHAUSTED', /'p' is exhausted/],
-    ['is exhausted', 'a: N9\n', 'ZTP_POOL_EXHAUSTED', /'p' is exhausted: none of its 1 entry/],
+    ['is empty', '', 'ZTP_POOL_EXHAUSTED', /no resource free in 'p'/],
+    ['is exhausted', 'a: N9\n', 'ZTP_POOL_EXHAUSTED', /no resource free in 'p': none of its 1 entry/],
   ]
   it.each(broken)(
     'refuses a pool that %s, and serves others',

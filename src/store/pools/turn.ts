@@ -62,7 +62,7 @@ export function takeTurn(
     const free = pool.index.firstFree()
     if (free === undefined) {
       const size = `${pool.index.size} ${pool.index.size === 1 ? 'entry' : 'entries'}`
-      const reason = `resource pool '${name}' is exhausted: none of its ${size} is free for ${holder}`
+      const reason = `no resource free in '${name}': none of its ${size} is left for ${holder}`
       throw new ZtpError('ZTP_POOL_EXHAUSTED', reason)
     }
     pool.index.set(free, holder)

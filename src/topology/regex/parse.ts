@@ -1,6 +1,7 @@
 import { readClass } from './char-class.ts'
 import { codeOf, readEscape } from './escape.ts'
 import { readFlags } from './flags.ts'
+import { Groups } from './groups.ts'
 import { isDigit, Scanner } from './scanner.ts'
 import { type CharItem, type Flags, NEWLINE, type Regex, type Repeat, range } from './syntax.ts'
 
@@ -23,10 +24,7 @@ export function parseRegex(text: string): Regex {
 
 class Parser {
   readonly #scanner: Scanner
-  readonly #names = new Map<string, number>()
-  readonly #open = new Set<number>()
-  #groups = 0
-  #lookBehinds = 0
+  readonly #groups = new Groups()
 
   constructor(text: string) {
     this.#scanner = new Scanner(text)
@@ -157,11 +155,8 @@ class Parser {
   }
 
   #backreference(index: number, flags: Flags, from: number): Regex {
-    if (index === 0 || index > this.#groups) this.#scanner.fail('reference to no group', from)
-    if (this.#open.has(index)) this.#scanner.fail('reference to an open group', from)
-    if (this.#lookBehinds > 0) {
-      this.#scanner.fail('a back-reference inside a look-behind cannot be translated', from)
-    }
+    const problem = this.#groups.problemOfReference(index)
+    if (problem !== undefined) this.#scanner.fail(problem, from)
     return { kind: 'backreference', index, ignoreCase: flags.ignoreCase }
   }
 
@@ -199,35 +194,26 @@ class Parser {
       this.#scanner.fail(`unknown extension ?P${this.#scanner.next}`, from)
     }
     const name = this.#scanner.takeUntil(')', 'name')
-    const index = this.#names.get(name)
+    const index = this.#groups.named(name)
     if (index === undefined) this.#scanner.fail(`unknown group name '${name}'`, from)
     return this.#backreference(index, flags, from)
   }
 
   #capture(flags: Flags, from: number, name?: string): Regex {
-    this.#groups += 1
-    const index = this.#groups
-    if (name !== undefined) this.#declare(name, index, from)
-    this.#open.add(index)
+    const index = this.#groups.open()
+    const problem = name === undefined ? undefined : this.#groups.declare(name, index)
+    if (problem !== undefined) this.#scanner.fail(problem, from)
     const group = this.#close({ kind: 'group', index, body: this.#choice(flags) }, from)
-    this.#open.delete(index)
+    this.#groups.close(index)
     return group
-  }
-
-  #declare(name: string, index: number, from: number): void {
-    if (!/^[\p{L}\p{Nl}_][\p{L}\p{N}\p{M}_]*$/u.test(name)) {
-      this.#scanner.fail(`bad group name '${name}'`, from)
-    }
-    if (this.#names.has(name)) this.#scanner.fail(`group name '${name}' is taken`, from)
-    this.#names.set(name, index)
   }
 
   #lookBehind(flags: Flags, from: number): Regex {
     const char = this.#scanner.take()
     if (char !== '=' && char !== '!') this.#scanner.fail(`unknown extension ?<${char}`, from)
-    this.#lookBehinds += 1
+    this.#groups.lookBehinds += 1
     const look = this.#look(false, char === '!', flags, from)
-    this.#lookBehinds -= 1
+    this.#groups.lookBehinds -= 1
     return look
   }
 

@@ -46,7 +46,7 @@ export type Repeat = {
   readonly mode: 'greedy' | 'lazy' | 'possessive'
 }
 
-export type Look = {
+type Look = {
   readonly kind: 'look'
   readonly ahead: boolean
   readonly negated: boolean

@@ -48,7 +48,7 @@ const interfaces = fc.array(
 )
 
 /** Valid patterns; their names are for the caller to give. */
-export const pattern: fc.Arbitrary<Omit<PlainPattern, 'name'>> = fc.oneof(
+const pattern: fc.Arbitrary<Omit<PlainPattern, 'name'>> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ interfaces }) },
   fc.record({ interfaces, model: fc.constantFrom('DCS', 'x', '.*50') }),
   fc.record({ model: fc.constantFrom('DCS', 'x') }),
