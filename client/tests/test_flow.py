@@ -59,7 +59,8 @@ class TestFlow(Scenario):
                  'Management1': [{'device': 'vlab-03', 'port': 'fortyGigE0/12'}]}},
             outcome.server.node)
         self.assertEqual(
-            ['enable', 'configure', 'management api http-commands', 'no protocol https',
+            ['enable', 'show version | include image',
+             'enable', 'configure', 'management api http-commands', 'no protocol https',
              'protocol unix-socket', 'no shutdown', 'enable',
              'show management api http-commands', 'enable', 'show version', 'enable',
              'show lldp neighbors'], outcome.history)

@@ -10,6 +10,7 @@ import unittest
 
 from support.server import ScriptedServer, html
 from support.stage import CONFIG, QUICK, Scenario, under_every_python, under_the_extremes
+from veos import seal
 from veos.identity import Identity
 from veos.switch import VirtualSwitch
 
@@ -53,6 +54,46 @@ class TestBoot(Scenario):
                 sent = served.requests[0][2]
                 self.assertEqual(identity.mac, sent['X-Arista-SystemMAC'])
                 self.assertEqual(identity.serial or None, sent.get('X-Arista-Serial'))
+
+
+@unittest.skipUnless(seal.available(), 'sealed worlds need root and overlayfs')
+class TestSealed(Scenario):
+    """Every path as on a switch: not one ZTPS_ variable."""
+
+    @under_every_python
+    def test_runs_where_everything_has_its_own_place(self, python):
+        def copy(folder):
+            return {'action': 'copy_file', 'attributes': {
+                'src_url': 'files/motd', 'dst_url': folder, 'mode': '0640'}}
+        actions = [copy('/persist/local/folder'), copy('/mnt/flash'), copy('/etc/ztp'), CONFIG,
+                   {'action': 'configure_ansible_client'}]
+        with ScriptedServer(actions, FILES) as served, \
+                VirtualSwitch(python, sealed=True) as switch:
+            run, = switch.boot(served.url + '/bootstrap')
+            self.assertEqual((0, ''), (run.code, run.err), run.out)
+            self.assertIn('<15>ZTPS - DEBUG: JPE14130001: Executing action copy_file',
+                          switch.syslog.lines())
+            self.assertEqual(['local/', 'local/ansible/', 'local/folder/', 'local/folder/motd'],
+                             switch.files('persist'))
+            self.assertEqual(['.ztp-files/', '.ztp-files/motd', 'motd', 'rc.eos',
+                              'startup-config'], switch.files())
+            self.assertEqual('motd', switch.read('upper/etc/ztp/motd', '.'))
+            self.assertRegex(switch.noted(), '^useradd -M -d /persist/local/ansible -g eosadmin '
+                             r'-p \S+ ansible$')
+            self.assertFalse(os.path.exists('/etc/ztp'))
+
+    @under_the_extremes
+    def test_changes_to_the_python_that_eos_wants(self, python):
+        with ScriptedServer([CONFIG], FILES) as served, \
+                VirtualSwitch(python, sealed=True) as switch:
+            switch.write('upper/usr/bin/arista-python', '', '.')
+            switch.program('upper/usr/bin/python3',
+                           '#!/bin/sh\necho "python3 $*"\nexec %s "$@"\n' % sys.executable, '.')
+            run = switch.run_script(served.bootstrap(), ['-n'])
+            self.assertEqual((0, ''), (run.code, run.err), run.out)
+            self.assertEqual('python3 /tmp/zt-download -n', run.out.splitlines()[0])
+            self.assertEqual(1, run.out.count('python3 /tmp'))
+            self.assertEqual(['startup-config.ztp'], switch.files())
 
 
 class TestProgram(unittest.TestCase):

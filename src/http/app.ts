@@ -2,6 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } f
 import { pathPrefix } from '../config/server-url.ts'
 import { ERRORS, type ErrorCode, reasonOf, ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
+import { drain } from './drain.ts'
 import { withoutPrefix } from './switch/paths.ts'
 import type { BodyLimits } from './switch/route.ts'
 import { methodsOf } from './switch/routes.ts'
@@ -92,17 +93,21 @@ const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'ZTP_BAD_REQUEST',
 }
 
-function answerError(
+async function answerError(
   error: FastifyError | ZtpError,
   reply: FastifyReply,
   logger: Logger,
-): FastifyReply {
+): Promise<FastifyReply> {
+  const { request } = reply
   if (error instanceof ZtpError) {
     if (ERRORS[error.code].http >= 500) logger.error(error.message)
     return sendError(reply, error.code, error.message)
   }
   const code = FASTIFY_CODES[error.code]
-  if (code !== undefined) return sendError(reply, code, error.message)
-  logger.error(`${reply.request.method} ${reply.request.url}: ${error.stack ?? reasonOf(error)}`)
-  return sendError(reply, 'ZTP_INTERNAL', 'the server failed to answer; its log has the reason')
+  if (code === undefined) {
+    logger.error(`${request.method} ${request.url}: ${error.stack ?? reasonOf(error)}`)
+    return sendError(reply, 'ZTP_INTERNAL', 'the server failed to answer; its log has the reason')
+  }
+  await drain(request.raw)
+  return sendError(reply, code, `${error.message}; see [limits] of the configuration`)
 }

@@ -49,7 +49,7 @@ describe('parseReport', () => {
     expect(found).toMatchObject({ kind: 'report', config: 'hostname x\n' })
   })
 
-  const many = Array.from({ length: 4097 }, () => NEIGHBOR)
+  const many = Array.from({ length: 2049 }, () => NEIGHBOR)
   it.each([
     ['a list', [], 'the report must be a JSON object'],
     ['null', null, 'the report must be a JSON object'],
@@ -72,11 +72,11 @@ describe('parseReport', () => {
       { neighbors: { Et1: [{ device: 'x', port: 1 }] } },
       'port of a neighbor on Et1 must be text',
     ],
-    ['too many on one interface', { neighbors: { Et1: many } }, 'neighbors are more than 4096'],
+    ['too many on one interface', { neighbors: { Et1: many } }, 'neighbors are more than 2048'],
     [
       'too many interfaces',
       { neighbors: Object.fromEntries(many.map((_, index) => [`Et${index}`, []])) },
-      'neighbors are more than 4096',
+      'neighbors are more than 2048',
     ],
   ])('refuses %s', (_name, json, reason) => {
     const found = parseReport(json)

@@ -29,7 +29,7 @@ type Bad = { readonly kind: 'bad'; readonly reason: string }
 type Fields = ReadonlyMap<string, unknown>
 
 /** A full modular chassis has fewer; more is somebody playing. */
-const MAX_NEIGHBORS = 4096
+const MAX_NEIGHBORS = 2048
 /** LLDP carries at most 511 bytes in one field. */
 const MAX_TEXT = 512
 

@@ -23,7 +23,7 @@ export type PatternChecks = {
   readonly negative: readonly Check[]
   /** Of given interfaces. */
   readonly placed: readonly Check[]
-  /** Of whichever interface. */
+  /** Of whichever interface; the same check several times where several interfaces must satisfy it. */
   readonly anywhere: readonly Check[]
 }
 
@@ -55,7 +55,18 @@ export function checksOf(pattern: ValidPattern, regexes: RegexShelf): PatternChe
     for (const local of locals) into.push({ local, device, port, source })
   }
   const model = pattern.model === null ? undefined : regexes.get(pattern.model)
-  return { model, negative, placed, anywhere }
+  return { model, negative, placed, anywhere: shared(anywhere) }
+}
+
+/** Lines that ask the same become the same check, so that its candidates are looked for once. */
+function shared(checks: readonly Check[]): readonly Check[] {
+  const known = new Map<string, Check>()
+  return checks.map((check) => {
+    const key = JSON.stringify([check.source.device, check.source.port])
+    const same = known.get(key) ?? check
+    known.set(key, same)
+    return same
+  })
 }
 
 /** Whether the interface pattern says what must not be there. */

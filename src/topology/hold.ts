@@ -75,8 +75,10 @@ function missAnywhere(
   judge: Judge,
 ): Miss | undefined {
   const scarce: { readonly check: Check; readonly candidates: readonly Seen[] }[] = []
+  const known = new Map<Check, readonly Seen[]>()
   for (const check of checks) {
-    const candidates = candidatesFor(check, used, sight, checks.length, judge)
+    const candidates = known.get(check) ?? candidatesFor(check, used, sight, checks.length, judge)
+    known.set(check, candidates)
     if (candidates.length < checks.length) scarce.push({ check, candidates })
     if (candidates.length > 0) continue
     const elsewhere = [...used].some((local) => {

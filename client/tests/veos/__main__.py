@@ -40,11 +40,15 @@ def main():
     parser.add_argument('--limit', type=float, default=900, help='seconds that a script may take')
     parser.add_argument('--flash-bytes', type=int, help='size of flash (needs root)')
     parser.add_argument('--save-flash', metavar='DIR', help='where to keep what is on flash')
+    parser.add_argument('--sealed', action='store_true',
+                        help='paths as on a switch, nothing of this machine is written (needs '
+                        'root and overlayfs)')
     options = parser.parse_args()
     identity = Identity(options.model, options.version, options.mac, options.serial,
                         options.neighbor)
     settings = dict((key, value) for key, value in os.environ.items() if key.startswith('ZTPS_'))
-    with VirtualSwitch(options.python, identity, options.flash_bytes) as switch:
+    with VirtualSwitch(options.python, identity, options.flash_bytes,
+                       sealed=options.sealed) as switch:
         for run in switch.boot(options.url, options.attempts, options.limit, **settings):
             sys.stdout.write(run.out)
             sys.stderr.write(run.err)

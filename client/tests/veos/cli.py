@@ -3,6 +3,7 @@
 from __future__ import unicode_literals
 
 import os
+import shutil
 import threading
 
 
@@ -57,6 +58,8 @@ class Cli(object):
             return None, self._show_api()
         if command.startswith('install source flash:'):
             return self._install(command[len('install source flash:'):].lstrip('/'))
+        if command.startswith('copy flash:'):
+            return self._copy(*command.split()[1:])
         if command == 'write memory':
             with open(os.path.join(self.flash, 'startup-config'), 'w') as output:
                 output.write('! written from the running configuration\n')
@@ -72,6 +75,14 @@ class Cli(object):
             state = 'running' if up and self.api_runs(name) else 'shutdown'
             lines.append('%-20s%s, set to use port 80' % (title, state))
         return '\n'.join(lines) + '\n'
+
+    def _copy(self, source, target):
+        names = [os.path.join(self.flash, name.replace('flash:', '').lstrip('/'))
+                 for name in (source, target)]
+        if not os.path.isfile(names[0]):
+            raise CliError('Error copying %s to %s: no such file' % (source, target))
+        shutil.copyfile(*names)
+        return {}, 'Copy completed successfully.\n'
 
     def _install(self, name):
         if not os.path.isfile(os.path.join(self.flash, name)):

@@ -14,6 +14,7 @@ from veos.cli import Cli
 from veos.control import ControlServer
 from veos.eapi import Datagrams, EapiService
 from veos.identity import Identity
+from veos import seal
 
 # A process that another thread starts while a program is being written holds it open for writing
 # until it executes its own, and the kernel runs no program that is open for writing.
@@ -40,16 +41,20 @@ class VirtualSwitch(object):
 
     interpreter: the Python that the script finds as `python`.
     flash_bytes: flash becomes a tmpfs of that size (needs root).
-    faults: see veos.cli.Cli, and `breaks`: how many eAPI connections break unanswered."""
+    faults: see veos.cli.Cli, and `breaks`: how many eAPI connections break unanswered.
+    sealed: the script finds everything where a switch has it, see veos.seal; otherwise ZTPS_*
+    variables tell it, and an action that writes to /etc writes to this machine's."""
 
-    def __init__(self, interpreter=sys.executable, identity=None, flash_bytes=None, faults=None):
+    def __init__(self, interpreter=sys.executable, identity=None, flash_bytes=None, faults=None,
+                 sealed=False):
         self.identity = identity or Identity()
-        self.root = tempfile.mkdtemp(prefix='veos-')
+        self.sealed = sealed
+        self.root = tempfile.mkdtemp(prefix='veos-', dir=seal.ELSEWHERE if sealed else None)
         self._faults = dict(faults or {})
         self._interpreter = interpreter
         self._mounted = False
         self.environment_extras = {}
-        for folder in ('flash', 'tmp', 'bin', 'persist'):
+        for folder in ('flash', 'tmp', 'bin', 'persist', 'run'):
             os.mkdir(self.path(folder))
         self.flash = self.path('flash')
         if flash_bytes:
@@ -62,7 +67,7 @@ class VirtualSwitch(object):
     def power_on(self):
         """A fresh boot: nothing but flash survives."""
         self.cli = Cli(self.identity, self.flash, self._faults)
-        self.eapi = EapiService(self.cli, self.path('command-api.sock'), self._faults)
+        self.eapi = EapiService(self.cli, self.path('run', 'command-api.sock'), self._faults)
         self._control = ControlServer(self.cli)
         self._install_programs()
 
@@ -70,10 +75,12 @@ class VirtualSwitch(object):
         """Ends what runs; the temporary folder and the sockets are gone."""
         self.eapi.close()
         self._control.close()
-        if os.path.exists(self.path('command-api.sock')):
-            os.remove(self.path('command-api.sock'))
+        if os.path.exists(self.path('run', 'command-api.sock')):
+            os.remove(self.path('run', 'command-api.sock'))
         shutil.rmtree(self.path('tmp'))
         os.mkdir(self.path('tmp'))
+        for layer in ('upper', 'work', 'seen'):
+            shutil.rmtree(self.path(layer), ignore_errors=True)
 
     def __enter__(self):
         return self
@@ -127,29 +134,41 @@ class VirtualSwitch(object):
 
     def noted(self):
         """The calls of useradd and the like, one a line."""
-        return self.read('calls', '.') if os.path.exists(self.path('calls')) else ''
+        folder = 'tmp' if self.sealed else '.'
+        return self.read('calls', folder) if os.path.exists(self.path(folder, 'calls')) else ''
 
     def search_path(self):
-        return self.path('bin') + ':/usr/sbin:/usr/bin:/sbin:/bin'
+        return ('/opt/veos' if self.sealed else self.path('bin')) + ':/usr/sbin:/usr/bin:/sbin:/bin'
 
     def environment(self, **extra):
         """What the script finds in its environment: a poor one, with no locale."""
-        environment = {
-            'PATH': self.search_path(), 'HOME': self.root,
-            'TMPDIR': self.path('tmp'), 'LANG': 'C',
+        environment = {'PATH': self.search_path(), 'HOME': '/root', 'LANG': 'C'}
+        if not self.sealed:
+            environment.update(self._elsewhere())
+        elif self.identity.is_old():  # port 80 of localhost is this machine's
+            environment['ZTPS_EAPI_URL'] = self.eapi.http_url
+        environment.update(self.environment_extras, **extra)
+        return environment
+
+    def _elsewhere(self):
+        return {
+            'HOME': self.root, 'TMPDIR': self.path('tmp'),
             'ZTPS_FLASH': self.flash, 'ZTPS_TMP': self.path('tmp'),
             'ZTPS_SYSLOG': self.path('log'), 'ZTPS_FASTCLI': 'FastCli',
             'ZTPS_EAPI_URL': self.eapi.http_url if self.identity.is_old() else self.eapi.unix_url}
-        environment.update(self.environment_extras, **extra)
-        return environment
 
     def start_script(self, script, arguments=(), **environment):
         """Starts a script (bytes) as EOS does: a file named /tmp/zt-download, by its shebang."""
         path = self.program('zt-download', script, 'tmp')
         with PROGRAMS:
-            return subprocess.Popen([path] + list(arguments), stdin=subprocess.DEVNULL,
+            return subprocess.Popen(self._command(path, arguments), stdin=subprocess.DEVNULL,
                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=self.root,
                                     env=self.environment(**environment))
+
+    def _command(self, path, arguments):
+        if not self.sealed:
+            return [path] + list(arguments)
+        return seal.command(self.root, ['/tmp/' + os.path.basename(path)] + list(arguments))
 
     def run_script(self, script, arguments=(), limit=60, **environment):
         """The Run of a script that may take `limit` seconds."""
@@ -188,9 +207,10 @@ class VirtualSwitch(object):
         self.power_off()
         self.power_on()
         self._boot_image()
-        rc_eos = os.path.join(self.flash, 'rc.eos')
-        if os.path.exists(rc_eos):
-            self._call(['/bin/bash', rc_eos])
+        if os.path.exists(os.path.join(self.flash, 'rc.eos')):
+            rc_eos = '/mnt/flash/rc.eos' if self.sealed else os.path.join(self.flash, 'rc.eos')
+            command = ['/bin/bash', rc_eos]
+            self._call(seal.command(self.root, command) if self.sealed else command)
 
     def _boot_image(self):
         """A boot-config that names a missing image is a switch that does not boot."""
@@ -210,6 +230,6 @@ class VirtualSwitch(object):
             'python': '#!/bin/sh\nexec %s "$@"\n' % self._interpreter,
             'sudo': '#!/bin/sh\nexec "$@"\n'}
         for name in ('useradd', 'usermod', 'chown'):
-            programs[name] = NOTING % self.path('calls')
+            programs[name] = NOTING % ('/tmp/calls' if self.sealed else self.path('calls'))
         for name, content in programs.items():
             self.program(name, content)
