@@ -8,8 +8,8 @@ import { medianLatency } from './statistics.ts'
 
 /** The name that makes a backtracking engine try for ever: as long as LLDP allows. */
 const NAME = `${'a'.repeat(254)}!`
-const OTHERS = 8
-const ATTACKERS = 4
+const OTHERS = 4
+const ATTACKERS = 2
 /** What the attackers need beyond the time in which they are measured against. */
 const OVERHANG_SECONDS = 1
 

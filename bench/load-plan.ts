@@ -33,6 +33,13 @@ export type Plan =
       readonly clients: number
       readonly seconds?: number
     }
+  /** No server at all: whole folders made durable, for what the disk allows. */
+  | {
+      readonly kind: 'folders'
+      readonly folder: string
+      readonly howMany: number
+      readonly atOnce: number
+    }
   /** Virtual switches, each through the whole protocol. */
   | {
       readonly kind: 'fleet'

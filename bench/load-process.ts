@@ -1,6 +1,7 @@
 import { download } from './load-download.ts'
 import { sendEach } from './load-each.ts'
 import { runFleetOf } from './load-fleet.ts'
+import { makeFolders } from './load-folders.ts'
 import type { Load, Plan } from './load-plan.ts'
 import { repeat } from './load-repeat.ts'
 
@@ -14,6 +15,8 @@ function carryOut(plan: Plan): Promise<Load> {
       return sendEach(plan)
     case 'download':
       return download(plan)
+    case 'folders':
+      return makeFolders(plan)
     case 'fleet':
       return runFleetOf(plan)
   }

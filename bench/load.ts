@@ -5,7 +5,9 @@ import type { Cpu, Server } from './server.ts'
 /** Puts load on a server, from a process of its own. @throws when the load could not be made */
 export function load(plan: Plan): Promise<Load> {
   return new Promise((resolve, reject) => {
-    const child = fork(new URL('./load-process.js', import.meta.url))
+    // As many threads for files as bin/ztps gives the server.
+    const env = { ...process.env, UV_THREADPOOL_SIZE: '16' }
+    const child = fork(new URL('./load-process.js', import.meta.url), { env })
     let result: Load | undefined
     child.once('message', (message: Load) => {
       result = message

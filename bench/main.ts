@@ -49,14 +49,15 @@ if (unknown.length > 0) {
   process.exit(2)
 }
 
+const measuredOn = machine()
 const chosen = SCENARIOS.filter(({ name }) => flags.only.length === 0 || flags.only.includes(name))
 const rows: Row[] = []
 let broken = false
 for (const scenario of chosen) rows.push(...(await runOne(scenario)))
 
-console.log(`${machine()}\n\n${textTable(rows)}`)
+console.log(`${measuredOn}\n\n${textTable(rows)}`)
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
-if (flags.readme && !broken) writeReadme(new URL('../README.md', import.meta.url), rows)
+if (flags.readme && !broken) writeReadme(new URL('../README.md', import.meta.url), measuredOn, rows)
 process.exitCode = broken ? 1 : 0
 
 /** A scenario that cannot be measured does not keep the others from being. */

@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
@@ -10,16 +10,9 @@ const PATH = `${process.env.PATH}:/usr/sbin`
 
 /** @returns its version, undefined where nginx is not installed */
 export function nginxVersion(): string | undefined {
-  try {
-    const printed = execFileSync('nginx', ['-v'], {
-      env: { PATH },
-      encoding: 'utf8',
-      stdio: 'pipe',
-    })
-    return printed.trim() || 'nginx'
-  } catch {
-    return undefined
-  }
+  // It prints on standard error.
+  const { stderr, error } = spawnSync('nginx', ['-v'], { env: { PATH }, encoding: 'utf8' })
+  return error === undefined ? stderr.replace('nginx version: ', '').trim() : undefined
 }
 
 export type Nginx = { readonly origin: string; stop(): Promise<void> }

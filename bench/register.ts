@@ -1,9 +1,10 @@
 import { makeDataRoot } from './data-root.ts'
 import { definition, leafReport, leavesOf, neighbordb } from './fabric.ts'
-import { demandStatus, type Measured, measuredLoad } from './load.ts'
+import { demandStatus, load, type Measured, measuredLoad } from './load.ts'
 import type { PlannedRequest } from './load-plan.ts'
-import { count, type Effort, inRounds, type Row, type Scenario } from './scenario.ts'
+import { count, type Effort, inRounds, type Row, rate, type Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
+import { median, medianLatency } from './statistics.ts'
 import { CONNECTIONS, rateRow } from './steady.ts'
 
 const SIZES = [
@@ -19,8 +20,23 @@ export const register: Scenario = {
     for (const [at, size] of SIZES.entries()) {
       rows.push(...(await withNeighbordb(`${folder}/${at}`, effort, size)))
     }
-    return rows
+    return [...rows, await diskAlone(folder, effort)]
   },
+}
+
+/** What the same disk gives a program that does nothing else. */
+async function diskAlone(folder: string, effort: Effort): Promise<Row> {
+  const howMany = effort.quick ? 500 : 2_000
+  const rounds = await inRounds(effort.rounds, (round) =>
+    load({ kind: 'folders', folder: `${folder}/alone${round}`, howMany, atOnce: CONNECTIONS }),
+  )
+  const perSecond = median(rounds.map((each) => each.answers / each.seconds))
+  return {
+    what: 'the same folders without a server, by bare Node',
+    measured: rate(perSecond),
+    latency: medianLatency(rounds.map((each) => each.latency)),
+    checks: [],
+  }
 }
 
 async function withNeighbordb(

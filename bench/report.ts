@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
+import { cpus, loadavg, totalmem } from 'node:os'
 import { nginxVersion } from './nginx.ts'
 import { count, type Row } from './scenario.ts'
 
@@ -26,7 +26,7 @@ function pad(cell: string, width: number, at: number): string {
 }
 
 /** The results as a Markdown table, with the notes under it. */
-export function markdown(rows: readonly Row[]): string {
+function markdown(rows: readonly Row[]): string {
   const line = (row: readonly string[]): string => `| ${row.join(' | ')} |`
   const rule = line(TITLES.map(() => '---'))
   const notes = rows.flatMap(({ what, note }) => (note === undefined ? [] : `- ${what}: ${note}`))
@@ -47,18 +47,24 @@ function verdict(checks: Row['checks']): string {
   return checks.every((each) => each.met) ? 'yes' : 'NO'
 }
 
-/** What the figures were taken on. */
+/** What the figures were taken on; a load above 1 per processor at the start spoils them. */
 export function machine(): string {
   const [first] = cpus()
   const memory = `${count(totalmem() / 1024 ** 3)} GiB`
-  return `${cpus().length} × ${first?.model ?? 'unknown processor'}, ${memory}, Node ${process.version}, ${nginxVersion() === undefined ? 'no nginx' : 'nginx of Debian'}`
+  return [
+    `${cpus().length} × ${first?.model ?? 'unknown processor'}`,
+    memory,
+    `Node ${process.version}`,
+    nginxVersion() ?? 'no nginx',
+    `load ${count(loadavg()[0] ?? 0)}`,
+  ].join(', ')
 }
 
 /** Puts the results between the markers of a README. @throws when it has no markers */
-export function writeReadme(file: URL, rows: readonly Row[]): void {
+export function writeReadme(file: URL, measuredOn: string, rows: readonly Row[]): void {
   const text = readFileSync(file, 'utf8')
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)]
   if (begin < 0 || end < begin) throw new Error(`${file.pathname} has no markers for the results`)
-  const results = `${BEGIN}\n\nMeasured on ${machine()}.\n\n${markdown(rows)}\n\n`
+  const results = `${BEGIN}\n\nMeasured on: ${measuredOn}.\n\n${markdown(rows)}\n\n`
   writeFileSync(file, `${text.slice(0, begin)}${results}${text.slice(end)}`)
 }

@@ -27,7 +27,7 @@ export type Server = {
  *
  * @param folder where the configuration and the log go, and `data` is
  */
-export async function startServer(folder: string): Promise<Server> {
+async function startServer(folder: string): Promise<Server> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const configuration = join(folder, 'ztpserver.conf')

@@ -149,7 +149,7 @@ describe('ztps --clear-resources', () => {
     const pool = '# kept\na: N1 # and this\nb: null\nc: "N2"\n'
     const conf = await dataRoot({ 'resources/mgmt': pool })
     const { status, stdout } = await runZtps([...conf, '-r'])
-    expect([status, stdout]).toEqual([0, expect.stringMatching(/freed 2/)])
+    expect([status, stdout]).toEqual([0, expect.stringMatching(/Freed 2 entries of 1 pool/)])
     expect(await readFile(join(folder, 'data/resources/mgmt'), 'utf8')).toBe(
       '# kept\na: null # and this\nb: null\nc: null\n',
     )

