@@ -38,7 +38,7 @@ export const fleet: Scenario = {
           'provisioned',
           100,
         ),
-        note: 'no failure, no duplicate; the times are those of whole bootstraps',
+        note: `${rounds[0]?.bodies.join('; ')}; no failure, no duplicate; the times are those of whole bootstraps`,
       },
     ]
   },

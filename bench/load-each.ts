@@ -1,10 +1,11 @@
+import { setTimeout as rest } from 'node:timers/promises'
 import { Client } from 'undici'
 import type { Load, Plan, PlannedRequest } from './load-plan.ts'
 import { latencyOf } from './statistics.ts'
 
 /** Each connection takes the next request of the list as soon as its last one is answered. */
 export async function sendEach(plan: Extract<Plan, { kind: 'each' }>): Promise<Load> {
-  const { origin, requests, connections, seconds, keepBodies = false } = plan
+  const { origin, requests, connections, seconds, keepBodies = false, pauseMs } = plan
   const clients = Array.from({ length: connections }, () => new Client(origin))
   const samples: number[] = []
   const bodies: string[] = []
@@ -19,6 +20,7 @@ export async function sendEach(plan: Extract<Plan, { kind: 'each' }>): Promise<L
       const status = await send(client, request).catch(() => 'failed')
       samples.push(performance.now() - sent)
       statuses[status] = (statuses[status] ?? 0) + 1
+      if (pauseMs !== undefined) await rest(pauseMs)
     }
   }
 

@@ -29,6 +29,7 @@ export async function runFleetOf(plan: Extract<Plan, { kind: 'fleet' }>): Promis
   const seconds = (performance.now() - started) / 1000
   await http.close()
   const failed = runs.flatMap((each) => (each.kind === 'failed' ? each.failure.reason : []))
+  const requests = runs.reduce((sum, each) => sum + each.exchanges.length, 0)
   const { duplicates, allocations } = checkAllocations(runs)
   if (duplicates.length > 0) throw new Error(`entries held twice: ${JSON.stringify(duplicates)}`)
   return {
@@ -37,6 +38,6 @@ export async function runFleetOf(plan: Extract<Plan, { kind: 'fleet' }>): Promis
     bytes: 0,
     statuses: { provisioned: runs.length - failed.length, failed: failed.length },
     latency: latencyOf(runs.map((each) => each.milliseconds)),
-    bodies: [...new Set(failed), `${allocations} allocations`],
+    bodies: [...new Set(failed), `${requests} requests and ${allocations} allocations`],
   }
 }

@@ -24,6 +24,8 @@ export type Plan =
       readonly connections: number
       readonly seconds?: number
       readonly keepBodies?: boolean
+      /** How long each connection rests after an answer, in milliseconds. */
+      readonly pauseMs?: number
     }
   /** A large file to many clients at once: each whole once, or again until the time is over. */
   | {

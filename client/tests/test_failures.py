@@ -141,6 +141,11 @@ class TestAnswers(Scenario):
         self.assertEqual(1, len([line for line in outcome.syslog if 'serial & model' in line]))
 
     @under_the_extremes
+    def test_the_reason_of_a_missing_file_is_logged(self, python):
+        outcome = self.play(python, script={CONTENT: html(404, 'no file <i>config</i>')})
+        self.assertRegex(outcome.run.out, '404 http://.*/files/config: no file config')
+
+    @under_the_extremes
     def test_a_server_that_is_down(self, python):
         with VirtualSwitch(python) as switch, ScriptedServer() as served:
             script = served.bootstrap().replace(served.url.encode(), closed_port().encode())

@@ -3,6 +3,10 @@
 from __future__ import unicode_literals
 
 import json
+import os
+import shutil
+import subprocess
+import tempfile
 import unittest
 
 from support.server import Hangup, Reply, ScriptedServer, closed_port, html
@@ -176,6 +180,35 @@ class TestFlow(Scenario):
         self.assert_provisioned(outcome)
         self.assertIn('bootstrap.conf: http: timeout: soon is not a number', outcome.run.out)
         self.assertIn('bootstrap.conf: http: retries: -1 is not a number', outcome.run.out)
+
+
+class TestTls(Scenario):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp()
+        cls.certificate = (os.path.join(cls.folder, 'cert'), os.path.join(cls.folder, 'key'))
+        subprocess.check_call(
+            ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj',
+             '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-out',
+             cls.certificate[0], '-keyout', cls.certificate[1]], stderr=subprocess.DEVNULL)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    @under_the_extremes
+    def test_a_server_that_the_switch_trusts(self, python):
+        outcome = self.play(python, certificate=self.certificate,
+                            environment=dict(QUICK, SSL_CERT_FILE=self.certificate[0]))
+        self.assert_provisioned(outcome)
+
+    @under_the_extremes
+    def test_a_server_that_it_does_not_trust(self, python):
+        outcome = self.play(python, certificate=self.certificate,
+                            environment=dict(QUICK, ZTPS_HTTP_RETRIES='0'))
+        self.assertIn('CERTIFICATE_VERIFY_FAILED', outcome.run.last.upper())
+        self.assertEqual([], outcome.server.asked())
 
 
 class TestFlash(Scenario):

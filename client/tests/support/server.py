@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import socketserver
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler
@@ -153,10 +154,11 @@ class ScriptedServer(object):
     """Serves one node a definition; use it in a `with`.
 
     script: {(METHOD, PATH): behaviour or list of them}, beats everything else; of a list the
-    first is used up by each request, the last stays."""
+    first is used up by each request, the last stays.
+    certificate: (path of a certificate, path of its key): speaks TLS."""
 
     def __init__(self, actions=(), files=None, sources=None, config=None, script=None,
-                 definition=None, prefix='', known=False):
+                 definition=None, prefix='', known=False, certificate=None):
         self.prefix = prefix
         self.config = config or {'logging': [], 'xmpp': {}}
         self.definition = definition or {'name': 'test', 'actions': list(actions)}
@@ -172,7 +174,12 @@ class ScriptedServer(object):
         self._listener = Listener(('127.0.0.1', 0), Handler)
         self._listener.scripted = self
         self._listener.closing = threading.Event()
-        self.url = 'http://127.0.0.1:%d%s' % (self._listener.server_address[1], prefix)
+        self.url = '%s://127.0.0.1:%d%s' % ('https' if certificate else 'http',
+                                            self._listener.server_address[1], prefix)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
+            self._listener.socket = context.wrap_socket(self._listener.socket, server_side=True)
         thread = threading.Thread(target=self._listener.serve_forever, args=(0.05,))
         thread.daemon = True
         thread.start()
