@@ -4,10 +4,9 @@ import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
 import type { Settings } from './config/options.ts'
 import { configurationFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
-import { createDemoDeps } from './demo-deps.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
-import { type Surroundings, serveStandalone } from './standalone.ts'
+import type { Surroundings } from './standalone.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
@@ -27,8 +26,11 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
   return {
     version: VERSION,
     loadSettings: (flags) => loadSettings(flags, around.environment),
-    serve: (settings, { debug }) =>
-      serveStandalone(settings, debug, { ...around, version: VERSION }),
+    // The server and the demo are loaded when they are wanted: no other command waits for them.
+    async serve(settings, { debug }) {
+      const { serveStandalone } = await import('./standalone.ts')
+      return serveStandalone(settings, debug, { ...around, version: VERSION })
+    },
     dataFiles: (root) => dataFilesIn(root, releases),
     kindOf: kindAt,
     readText: (path) => (path === '-' ? readStream(around.stdin) : readText(path)),
@@ -49,7 +51,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
         },
       }
     },
-    demo: createDemoDeps(around),
+    demo: async () => (await import('./demo-deps.ts')).createDemoDeps(around),
   }
 }
 

@@ -13,7 +13,7 @@ const demoCommand: CliCommand = {
   arguments: [],
   options: [{ flags: '--keep', help: 'leave the directory, and the server running until Ctrl-C' }],
   examples: [{ line: 'ztps demo --keep', does: 'have a look around afterwards' }],
-  run: ({ options, io, deps }) => demo({ keep: options.has('keep') }, io, deps.demo),
+  run: async ({ options, io, deps }) => demo({ keep: options.has('keep') }, io, await deps.demo()),
 }
 
 /** Every sub-command, in the order in which help lists them. */

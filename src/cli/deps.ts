@@ -71,5 +71,5 @@ export type CliDeps = {
   /** Never overwrites a file. */
   scaffold(directory: string): Promise<Scaffold>
   planUpgrade(directory: string): Promise<Upgrade>
-  readonly demo: DemoDeps
+  demo(): Promise<DemoDeps>
 }

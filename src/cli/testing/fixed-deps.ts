@@ -63,7 +63,7 @@ export function fixedDeps(
       }
     },
     planUpgrade: async (directory) => upgradeOf(directory, deeds),
-    demo: {
+    demo: async () => ({
       makeDirectory: async () => '/tmp/demo',
       removeDirectory: async () => {},
       scaffold: async () => {},
@@ -73,7 +73,7 @@ export function fixedDeps(
         close: async () => {},
       }),
       interrupted: async () => {},
-    },
+    }),
   }
 
   async function readText(path: string): Promise<string> {
