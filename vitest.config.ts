@@ -5,7 +5,21 @@ export default defineConfig({
     reporters: ['default', './scripts/tally-reporter.ts'],
     projects: [
       {
-        test: { name: 'unit', include: ['src/**/*.spec.ts'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['src/**/*.spec.ts'],
+          exclude: ['src/**/*.process.spec.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        // Specs that start and kill processes: too slow to run at every keystroke.
+        test: {
+          name: 'process',
+          include: ['src/**/*.process.spec.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
       {
         test: {

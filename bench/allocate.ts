@@ -19,7 +19,7 @@ import { medianCpu } from './steady.ts'
 
 const AT_ONCE = 1_000
 /** One node after another: each waits for its own write. */
-const IN_TURN = 200
+const IN_TURN = 100
 
 export const allocate: Scenario = {
   name: 'allocate',

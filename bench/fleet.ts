@@ -1,7 +1,7 @@
 import { makeDataRoot } from './data-root.ts'
 import { leavesOf, neighbordb } from './fabric.ts'
 import { measuredLoad } from './load.ts'
-import { count, inRounds, type Scenario } from './scenario.ts'
+import { count, type Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
 import { rateRow } from './steady.ts'
 
@@ -14,31 +14,26 @@ export const fleet: Scenario = {
   async run(folder, effort) {
     const switches = effort.quick ? 200 : 2_000
     if (switches > leavesOf(PATTERNS)) throw new Error('more switches than patterns')
-    const rounds = await inRounds(effort.rounds, async (round) => {
-      const home = `${folder}/${round}`
-      makeDataRoot(home, files(switches))
-      return withServer(home, async (server) => {
-        const tag = `FLEET${round}N`
-        const got = await measuredLoad(server, {
-          kind: 'fleet',
-          origin: server.origin,
-          switches,
-          concurrency: CONCURRENCY,
-          tag,
-        })
-        if (got.statuses.failed !== 0) throw new Error(`switches failed: ${got.bodies.join('; ')}`)
-        return got
-      })
-    })
+    makeDataRoot(folder, files(switches))
+    const got = await withServer(folder, (server) =>
+      measuredLoad(server, {
+        kind: 'fleet',
+        origin: server.origin,
+        switches,
+        concurrency: CONCURRENCY,
+        tag: 'FLEET',
+      }),
+    )
+    if (got.statuses.failed !== 0) throw new Error(`switches failed: ${got.bodies.join('; ')}`)
     return [
       {
         ...rateRow(
           `${count(switches)} virtual switches, whole protocol, ${ACTIONS} actions, ${CONCURRENCY} at once`,
-          rounds,
+          [got],
           'provisioned',
           100,
         ),
-        note: `${rounds[0]?.bodies.join('; ')}; no failure, no duplicate; the times are those of whole bootstraps`,
+        note: `one pass; ${got.bodies.join('; ')}; no failure, no duplicate; the times are those of whole bootstraps`,
       },
     ]
   },

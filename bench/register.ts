@@ -26,7 +26,7 @@ export const register: Scenario = {
 
 /** What the same disk gives a program that does nothing else. */
 async function diskAlone(folder: string, effort: Effort): Promise<Row> {
-  const howMany = effort.quick ? 500 : 2_000
+  const howMany = effort.quick ? 500 : 1_500
   const rounds = await inRounds(effort.rounds, (round) =>
     load({ kind: 'folders', folder: `${folder}/alone${round}`, howMany, atOnce: CONNECTIONS }),
   )
@@ -48,7 +48,7 @@ async function withNeighbordb(
     neighbordb: neighbordb(patterns),
     'definitions/leaf': definition(10),
   })
-  const posts = effort.quick ? 500 : 2_000
+  const posts = effort.quick ? 500 : 1_500
   return withServer(folder, async (server) => {
     const post = (requests: readonly PlannedRequest[]): Promise<Measured> =>
       measuredLoad(server, {

@@ -26,7 +26,7 @@ const DEFAULTS: Settings = {
   configHandlerTimeoutMs: 60_000,
   nodeReportLimitBytes: 1_048_576,
   startupConfigLimitBytes: 10_485_760,
-  eventsLimitBytes: 262_144,
+  eventsLimitBytes: 65_536,
   jsonDepthLimit: 32,
   urlLimitCharacters: 4096,
   headersLimitBytes: 16_384,

@@ -36,7 +36,7 @@ const CASES: readonly (readonly [WithoutNode<NodeEvent>, readonly string[]])[] =
     { kind: 'unmatched', reasons: ['leaf: Ethernet49: expected device spine1, saw spine2'] },
     [
       'warn ABC1: node matched no patterns in neighbordb',
-      'debug ABC1: leaf: Ethernet49: expected device spine1, saw spine2',
+      'warn ABC1: leaf: Ethernet49: expected device spine1, saw spine2',
     ],
   ],
   [

@@ -127,7 +127,12 @@ describe('allocate', () => {
     ['is a list', '- a\n', 'ZTP_INVALID_POOL', /resources\/p:1:1: a pool is a map/],
     ['is not UTF-8', Buffer.from([0x61, 0x3a, 0x20, 0xff]), 'ZTP_INVALID_POOL', /p:1:4: .*UTF-8/],
     ['is empty', '', 'ZTP_POOL_EXHAUSTED', /no resource free in 'p'/],
-    ['is exhausted', 'a: N9\n', 'ZTP_POOL_EXHAUSTED', /no resource free in 'p': none of its 1 entry/],
+    [
+      'is exhausted',
+      'a: N9\n',
+      'ZTP_POOL_EXHAUSTED',
+      /no resource free in 'p': none of its 1 entry/,
+    ],
   ]
   it.each(broken)(
     'refuses a pool that %s, and serves others',
