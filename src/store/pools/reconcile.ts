@@ -4,7 +4,7 @@ import type { LedgerRow } from './ledger-row.ts'
 
 const HOUR_MS = 3_600_000
 /** A holder that asks again is noted at most this often: each note is a write. */
-export const REFRESH_MS = HOUR_MS / 6
+const REFRESH_MS = HOUR_MS / 6
 
 /** What a file that somebody changed means for what we gave out. */
 export type Reconciled = {
