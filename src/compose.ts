@@ -29,6 +29,7 @@ import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
+import { createServedFiles } from './store/served-files.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 
 /** What the application has of the world around it. */
@@ -95,6 +96,7 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
     plugins: createRegistry(builtinPlugins(pools)),
     slowRegex: createSlowRegex(),
     hashes: createHashes({ clock }),
+    files: createServedFiles({ dataRoot: root.folder, clock }),
     library: createLibrary({
       dataRoot: root.folder,
       neighbordb: settings.neighbordbFilename,
@@ -137,7 +139,7 @@ function createService(
   { logger, clock }: Outside,
 ): SwitchService {
   const { serverUrl, identifier } = settings
-  const { library, hashes } = parts
+  const { files, hashes } = parts
   const common = { ...parts, ...identifyBy(settings), logger, clock, rate: rateLimit() }
   const definitionPorts = {
     ...common,
@@ -154,9 +156,10 @@ function createService(
     saveStartupConfig: (id, body) => saveStartupConfig(id, body, common),
     startupConfig: (id) => readStartupConfig(id, common),
     reportProgress: (id, progress) => reportProgress(id, progress, common),
-    file: (folder, path) => library.resolveFile(folder, path),
+    file: (folder, path) => files.find(folder, path),
+    writeFile: (file, part, to) => files.write(file, part, to),
     async checksums(folder, path) {
-      const file = await library.resolveFile(folder, path)
+      const file = await files.find(folder, path)
       return file && hashes.of(`${file.root}/${file.path}`)
     },
   }

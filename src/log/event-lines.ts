@@ -56,10 +56,16 @@ const WRITERS: Writers = {
       ...linesOf(output).map((each) => line(level, `config-handler: ${each}`)),
     ]
   },
-  progress: (event) => [
-    line(event.status === 'failed' ? 'error' : 'info', progress(event)),
-    ...(event.lines ?? []).map((each) => line('debug', `${event.stage}: ${each}`)),
-  ],
+  progress: (event) => {
+    const failed = event.status === 'failed'
+    return [
+      line(failed ? 'error' : 'info', progress(event)),
+      // The end of the switch's own log is what explains a failure: not for --debug alone.
+      ...(event.lines ?? []).map((each) =>
+        line(failed ? 'info' : 'debug', `${event.stage}: ${each}`),
+      ),
+    ]
+  },
 }
 
 /** What the log says of an event. */

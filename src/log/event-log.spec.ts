@@ -127,7 +127,11 @@ const CASES: readonly (readonly [WithoutNode<NodeEvent>, readonly string[]])[] =
       message: 'no space',
       lines: ['trace'],
     },
-    ['error ABC1: bootstrap failed: no space', 'debug ABC1: bootstrap: trace'],
+    ['error ABC1: bootstrap failed: no space', 'info ABC1: bootstrap: trace'],
+  ],
+  [
+    { kind: 'progress', stage: 'action', status: 'succeeded', lines: ['trace'] },
+    ['info ABC1: action succeeded', 'debug ABC1: action: trace'],
   ],
 ]
 

@@ -1,4 +1,4 @@
-import { mkdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Loaded } from '../kernel/diagnostic.ts'
@@ -109,35 +109,6 @@ describe('the library', () => {
         kind: 'broken',
         diagnostics: [{ file: made.bootstrapConfPath, line: 2, column: 4 }],
       })
-    })
-  })
-
-  describe('resolveFile', () => {
-    it('finds regular files, through links of the operator', async () => {
-      await write('elsewhere/image.swi', 'x')
-      await mkdir(join(folder(), 'files'))
-      await symlink('../elsewhere', join(folder(), 'files/images'))
-      expect(await library().resolveFile('files', 'images/image.swi')).toEqual({
-        root: join(folder(), 'files'),
-        path: 'images/image.swi',
-      })
-    })
-
-    it('finds nothing else', async () => {
-      await write('files/folder/file', 'x')
-      await write('neighbordb', 'x')
-      await symlink('circle', join(folder(), 'files/circle'))
-      const made = library()
-      for (const path of [
-        'gone',
-        'folder',
-        'folder/file/',
-        '../neighbordb',
-        'folder/file/x',
-        'circle',
-      ]) {
-        expect([path, await made.resolveFile('files', path)]).toEqual([path, undefined])
-      }
     })
   })
 

@@ -6,8 +6,6 @@ import { ZtpError } from '../kernel/errors.ts'
 import type { Identifier } from '../node/identity.ts'
 import type { DefinitionFile, Library } from '../provision/ports.ts'
 import { confine } from './confined-path.ts'
-import { statIfAny } from './disk/calls.ts'
-import { isErrno, storeFailure } from './disk/failure.ts'
 import { broken, createLoadedFiles } from './loaded-files.ts'
 import { createNeighbordbFile } from './neighbordb-file.ts'
 import { createParsedFiles } from './parsed-files.ts'
@@ -22,21 +20,8 @@ export type LibraryOptions = {
   readonly clock: Clock
 }
 
-/** The folders of the data directory that switches may read. */
-type ServedFolder = 'actions' | 'files' | 'nodes'
-
-/** A regular file of the data directory, confined to the folder it is served from. */
-type ServedFile = {
-  /** The folder it is served from. */
-  readonly root: string
-  /** Below root, with `/` between segments. */
-  readonly path: string
-}
-
 /** The operator's files, on disk. */
 export type DiskLibrary = Library & {
-  /** @returns undefined when the path leaves the folder or is no regular file */
-  resolveFile(folder: ServedFolder, path: string): Promise<ServedFile | undefined>
   /** Ends the worker thread. */
   close(): Promise<void>
 }
@@ -73,7 +58,6 @@ export function createLibrary(options: LibraryOptions): DiskLibrary {
     bootstrap: () => programs.load(join(dataRoot, 'bootstrap', options.bootstrap)),
     bootstrapConf: () => confs.load(bootstrapConfPath),
     bootstrapConfPath,
-    resolveFile: (folder, path) => resolveFile(join(dataRoot, folder), path),
   }
 }
 
@@ -88,16 +72,4 @@ function asBytes(bytes: Buffer): Parsed<Uint8Array> {
 
 function asText(text: string): Parsed<string> {
   return { value: text, diagnostics: [] }
-}
-
-async function resolveFile(root: string, path: string): Promise<ServedFile | undefined> {
-  const file = confine(root, path)
-  if (file === undefined) return undefined
-  try {
-    return (await statIfAny(file))?.isFile() ? { root, path } : undefined
-  } catch (thrown) {
-    // A circle of links, a folder that may not be searched: nothing that could be served.
-    if (isErrno(thrown, 'ELOOP', 'EACCES', 'ENAMETOOLONG')) return undefined
-    throw storeFailure('read', file, thrown)
-  }
 }

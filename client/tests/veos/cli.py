@@ -3,7 +3,9 @@
 from __future__ import unicode_literals
 
 import os
+import re
 import shutil
+import subprocess
 import threading
 
 
@@ -47,11 +49,11 @@ class Cli(object):
             return {}, ''
 
     def _enable(self, command):
-        if command == 'show version':
-            answer = self.identity.show_version()
-            return answer, 'Arista %(modelName)s\nSoftware image version: %(version)s\n' % answer
-        if command == 'show version | include image':
-            return None, 'Software image version: %s\n' % self.identity.version
+        command, _, filters = command.partition(' | ')
+        if filters:
+            return None, filtered(self._enable(command)[1], filters)
+        if command in ('show version', 'show ver'):
+            return self.identity.show_version(), self.identity.show_version_text()
         if command == 'show lldp neighbors':
             return self.identity.show_lldp_neighbors(), 'Port Neighbor Device ID\n'
         if command == 'show management api http-commands':
@@ -102,6 +104,16 @@ class Cli(object):
             self.when_api_changes()
         elif words[:1] == ['username'] and 'secret' in words:
             self.users[words[1]] = words[words.index('secret') + 1]
+
+
+def filtered(output, filters):
+    """Output behind a pipe: EOS's own `include`, else a pipe of bash."""
+    if filters.startswith('include '):
+        lines = output.splitlines(True)
+        return ''.join(line for line in lines if re.search(filters[len('include '):], line))
+    done = subprocess.run(['/bin/bash', '-c', filters], input=output.encode('utf-8'),
+                          stdout=subprocess.PIPE)
+    return done.stdout.decode('utf-8')
 
 
 class Session(object):

@@ -7,14 +7,20 @@ import threading
 
 from veos.cli import CliError
 
-# FastCli -p 15 -A -c COMMANDS, one a line. Bash, as it starts in no time: a run calls it often.
+# FastCli -p 15 [-A] -c COMMANDS, one a line. Bash, as it starts in no time: a run calls it often.
 PROGRAM = """#!/bin/bash
-if [ "$1 $2 $3 $4" != "-p 15 -A -c" ]; then
-    echo "usage: FastCli -p 15 -A -c COMMANDS" >&2
+while getopts p:Ac: option; do
+    case $option in
+        p) privilege=$OPTARG ;;
+        c) commands=$OPTARG ;;
+    esac
+done
+if [ "$privilege" != 15 ] || [ -z "$commands" ]; then
+    echo "usage: FastCli -p 15 [-A] -c COMMANDS" >&2
     exit 2
 fi
 exec 3<> /dev/tcp/127.0.0.1/%d
-printf '%%s\\n\\n' "$5" >&3
+printf '%%s\\n\\n' "$commands" >&3
 read -r code <&3
 cat <&3
 exit "$code"

@@ -38,6 +38,13 @@ class Identity(object):
             'architecture': 'i386', 'isIntlVersion': False,
             'internalBuildId': 'a9ae3f5d-6b32-4e4a-8cb9-2b5b2e3f0b4d', 'hardwareRevision': '11.00'}
 
+    def show_version_text(self):
+        digits = self.mac.replace(':', '')
+        mac = '.'.join(digits[at:at + 4] for at in (0, 4, 8))
+        return ('Arista %s\nHardware version:    11.00\nSerial number:       %s\n'
+                'System MAC address:  %s\n\nSoftware image version: %s\nArchitecture:           i386\n'
+                % (self.model, self.serial, mac, self.version))
+
     def show_lldp_neighbors(self):
         entries = [{'port': port, 'neighborDevice': device, 'neighborPort': remote, 'ttl': 120}
                    for port, device, remote in self.neighbors]

@@ -13,6 +13,7 @@ import urllib.request
 from veos.cli import Cli
 from veos.control import ControlServer
 from veos.eapi import Datagrams, EapiService
+from veos.events import triggered
 from veos.identity import Identity
 from veos import seal
 
@@ -25,15 +26,45 @@ NOTING = """#!/bin/sh
 echo "$(basename "$0") $*" >> '%s'
 """
 
+# Every VRF of this switch has the network of the machine: `ip netns exec NAMESPACE COMMAND`.
+IP = """#!/bin/sh
+[ "$1 $2" = "netns exec" ] || exit 1
+shift 3
+exec "$@"
+"""
+
 
 class Run(object):
     """How a script ended: exit status, standard output and error as text, its last line."""
 
     def __init__(self, code, out, err):
         self.code = code
-        self.out = out.decode('utf-8')
-        self.err = err.decode('utf-8')
+        self.out = out
+        self.err = err
         self.last = (self.out.splitlines() or [''])[-1]
+
+
+class Reader(object):
+    """Takes what a process writes to a pipe, and shows each line as it comes."""
+
+    def __init__(self, pipe, show=lambda line: None):
+        self._pipe = pipe
+        self._show = show
+        self._lines = []
+        self._thread = threading.Thread(target=self._read)
+        self._thread.daemon = True
+        self._thread.start()
+
+    def _read(self):
+        for line in self._pipe:
+            self._lines.append(line)
+            self._show(line.decode('utf-8', 'replace').rstrip('\n'))
+
+    def text(self):
+        """All of it; waits for the end. Raises UnicodeDecodeError where it is no UTF-8."""
+        self._thread.join()
+        self._pipe.close()
+        return b''.join(self._lines).decode('utf-8')
 
 
 class VirtualSwitch(object):
@@ -43,7 +74,9 @@ class VirtualSwitch(object):
     flash_bytes: flash becomes a tmpfs of that size (needs root).
     faults: see veos.cli.Cli, and `breaks`: how many eAPI connections break unanswered.
     sealed: the script finds everything where a switch has it, see veos.seal; otherwise ZTPS_*
-    variables tell it, and an action that writes to /etc writes to this machine's."""
+    variables tell it, and an action that writes to /etc writes to this machine's.
+
+    `console` may be set: a function that is called with each line as the script prints it."""
 
     def __init__(self, interpreter=sys.executable, identity=None, flash_bytes=None, faults=None,
                  sealed=False):
@@ -54,6 +87,7 @@ class VirtualSwitch(object):
         self._interpreter = interpreter
         self._mounted = False
         self.environment_extras = {}
+        self.console = lambda line: None
         for folder in ('flash', 'tmp', 'bin', 'persist', 'run'):
             os.mkdir(self.path(folder))
         self.flash = self.path('flash')
@@ -154,6 +188,7 @@ class VirtualSwitch(object):
         return {
             'HOME': self.root, 'TMPDIR': self.path('tmp'),
             'ZTPS_FLASH': self.flash, 'ZTPS_TMP': self.path('tmp'),
+            'ZTPS_PERSIST': self.path('persist'),
             'ZTPS_SYSLOG': self.path('log'), 'ZTPS_FASTCLI': 'FastCli',
             'ZTPS_EAPI_URL': self.eapi.http_url if self.identity.is_old() else self.eapi.unix_url}
 
@@ -173,14 +208,16 @@ class VirtualSwitch(object):
     def run_script(self, script, arguments=(), limit=120, **environment):
         """The Run of a script that may take `limit` seconds."""
         process = self.start_script(script, arguments, **environment)
+        out = Reader(process.stdout, self.console)
+        err = Reader(process.stderr)
         try:
-            out, err = process.communicate(timeout=limit)
+            code = process.wait(timeout=limit)
         except subprocess.TimeoutExpired:
             process.kill()
-            out, err = process.communicate()
+            process.wait()
             raise AssertionError('still running after %d s:\n%s\n%s'
-                                 % (limit, out.decode('utf-8'), err.decode('utf-8')))
-        return Run(process.returncode, out, err)
+                                 % (limit, out.text(), err.text()))
+        return Run(code, out.text(), err.text())
 
     def needs_ztp(self):
         """EOS does ZTP as long as there is no startup-config."""
@@ -212,6 +249,22 @@ class VirtualSwitch(object):
             command = ['/bin/bash', rc_eos]
             self._call(seal.command(self.root, command) if self.sealed else command)
 
+    def write_memory(self):
+        """What saving the configuration of the booted switch sets off: its event-handlers.
+
+        Returns what they print."""
+        commands = triggered(self.read('startup-config'), 'on-startup-config')
+        return ''.join(self._handle(command) for command in commands)
+
+    def _handle(self, command):
+        if not self.sealed:
+            command = command.replace('/mnt/flash', self.flash)
+        bash = ['/bin/bash', '-c', command]
+        done = subprocess.run(seal.command(self.root, bash) if self.sealed else bash,
+                              env=self.environment(), cwd=self.root, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        return done.stdout.decode('utf-8')
+
     def _boot_image(self):
         """A boot-config that names a missing image is a switch that does not boot."""
         boot_config = os.path.join(self.flash, 'boot-config')
@@ -228,7 +281,8 @@ class VirtualSwitch(object):
         programs = {
             'FastCli': self._control.program(),
             'python': '#!/bin/sh\nexec %s "$@"\n' % self._interpreter,
-            'sudo': '#!/bin/sh\nexec "$@"\n'}
+            'sudo': '#!/bin/sh\nexec "$@"\n',
+            'ip': IP}
         for name in ('useradd', 'usermod', 'chown'):
             programs[name] = NOTING % ('/tmp/calls' if self.sealed else self.path('calls'))
         for name, content in programs.items():

@@ -1,16 +1,15 @@
-import type { Readable } from 'node:stream'
+import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ZtpError } from '../../kernel/errors.ts'
 import { type Exchange, parameter } from './route.ts'
 import { sendError } from './send-error.ts'
-import type { ServedFile, ServedFolder } from './service.ts'
+import type { FilePart, ServedFile, ServedFolder } from './service.ts'
 
-/** Large reads halve the cost of a gigabyte against Node's 64 KiB (bench/README.md). */
-const CHUNK_BYTES = 1024 * 1024
+type Headers = Readonly<Record<string, string>>
 
 /**
- * Streams the file that the path names, whole or in part.
+ * Sends the file that the path names, whole or in part.
  *
  * @throws ZtpError ZTP_NOT_FOUND, ZTP_RANGE
  */
@@ -23,22 +22,18 @@ export async function sendFile(
   const name = parameter(request, '*')
   const file = await service.file(folder, name)
   if (file === undefined) throw noSuchFile(folder, name)
-  const result = await send(
-    request.raw,
-    encodeURI(file.path).replace(/[?#]/g, encodeURIComponent),
-    {
-      root: file.root,
-      dotfiles: 'allow',
-      index: false,
-      cacheControl: false,
-      contentType: false,
-      highWaterMark: CHUNK_BYTES,
-    },
-  )
-  if (result.statusCode === 416) return refuseRange(reply, result.headers, file)
-  if (result.type !== 'file') throw noSuchFile(folder, name)
-  destroyIfCutShort(reply, result.stream, Number(result.headers['Content-Length']))
-  return reply.code(result.statusCode).headers(result.headers).type(contentType).send(result.stream)
+  reply.type(contentType)
+  if (file.content !== undefined && isPlain(request)) {
+    const headers = await headersOfWhole(request.raw, file, file.content)
+    if (headers !== undefined) return reply.headers(headers).send(file.content)
+  }
+  const outcome = await negotiate(request.raw, file)
+  if (outcome.statusCode === 416) return refuseRange(reply, outcome.headers, file)
+  if (outcome.type !== 'file') throw noSuchFile(folder, name)
+  reply.code(outcome.statusCode).headers(outcome.headers)
+  const hasBody = request.method !== 'HEAD' && outcome.statusCode !== 304
+  const part = hasBody ? partOf(outcome.headers, outcome.metadata.stat) : undefined
+  return sendPart(exchange, file, part)
 }
 
 /** The answer to a name that is no regular file inside its folder, whatever the cause. */
@@ -46,23 +41,80 @@ export function noSuchFile(folder: ServedFolder, name: string): ZtpError {
   return new ZtpError('ZTP_NOT_FOUND', `there is no file ${folder}/${name.slice(0, 200)}`)
 }
 
-function refuseRange(
-  reply: FastifyReply,
-  headers: Readonly<Record<string, string>>,
+/** Whether the request wants the file as it is, all of it. */
+function isPlain({ method, headers }: FastifyRequest): boolean {
+  return (
+    method === 'GET' &&
+    headers.range === undefined &&
+    !Object.keys(headers).some((name) => name.startsWith('if-'))
+  )
+}
+
+/**
+ * Status and headers for a request: ranges, conditions, ETag and Last-Modified are the library's. It
+ * is asked as for HEAD, so that it opens nothing: the bytes go a faster way.
+ */
+function negotiate(request: IncomingMessage, file: ServedFile) {
+  const head: IncomingMessage = Object.create(request, { method: { value: 'HEAD' } })
+  return send(head, encodeURI(file.path).replace(/[?#]/g, encodeURIComponent), {
+    root: file.root,
+    dotfiles: 'allow',
+    index: false,
+    cacheControl: false,
+    contentType: false,
+  })
+}
+
+/** The headers of a small file's whole content, made once for each content. */
+const WHOLE = new WeakMap<Buffer, Headers>()
+
+async function headersOfWhole(
+  request: IncomingMessage,
   file: ServedFile,
-): FastifyReply {
+  content: Buffer,
+): Promise<Headers | undefined> {
+  const known = WHOLE.get(content)
+  if (known !== undefined) return known
+  const { statusCode, headers } = await negotiate(request, file)
+  // It changed since it was read: the next request has its new content.
+  if (statusCode !== 200 || Number(headers['Content-Length']) !== content.length) return undefined
+  WHOLE.set(content, headers)
+  return headers
+}
+
+/** What the headers promise. */
+function partOf(headers: Headers, stat: FilePart['expected']): FilePart {
+  const start = Number(/^bytes (\d+)-/.exec(headers['Content-Range'] ?? '')?.[1] ?? 0)
+  return { start, length: Number(headers['Content-Length']), expected: stat }
+}
+
+/**
+ * Writes the headers and the part, past Fastify. Whatever prevents the whole of it ends the
+ * connection: the switch must not take a part for the whole.
+ *
+ * @param part undefined where the answer has no body
+ */
+async function sendPart(
+  { reply, service }: Exchange,
+  file: ServedFile,
+  part: FilePart | undefined,
+): Promise<unknown> {
+  const { raw } = reply.hijack()
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) raw.setHeader(name, value)
+  }
+  raw.statusCode = reply.statusCode
+  try {
+    if (part !== undefined) await service.writeFile(file, part, raw)
+    raw.end()
+  } catch {
+    raw.destroy()
+  }
+  return reply
+}
+
+function refuseRange(reply: FastifyReply, headers: Headers, file: ServedFile): FastifyReply {
   const range = headers['Content-Range']
   if (range !== undefined) reply.header('content-range', range)
   return sendError(reply, 'ZTP_RANGE', `the range asked for lies outside ${file.path}`)
-}
-
-/** A file that shrank meanwhile ends the connection: the switch must not take it for whole. */
-function destroyIfCutShort(reply: FastifyReply, stream: Readable, expected: number): void {
-  let sent = 0
-  stream.on('data', (chunk: Buffer) => {
-    sent += chunk.length
-  })
-  stream.on('end', () => {
-    if (sent < expected) reply.raw.destroy()
-  })
 }

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream'
 import type { NodeId } from '../../node/identity.ts'
 import type { Progress } from '../../provision/progress.ts'
 import type { Refusal } from '../../provision/refusal.ts'
@@ -11,6 +12,15 @@ export type ServedFile = {
   readonly root: string
   /** Below root, with `/` between segments. */
   readonly path: string
+  /** All of a small file: the same object as long as the file does not change. */
+  readonly content?: Buffer
+}
+
+/** A part of a file as it was when its headers were made; offsets in bytes. */
+export type FilePart = {
+  readonly start: number
+  readonly length: number
+  readonly expected: { readonly size: number; readonly mtimeMs: number; readonly ino: number }
 }
 
 export type Checksums = { readonly size: number; readonly sha1: string; readonly sha256: string }
@@ -35,6 +45,8 @@ export type SwitchService = {
   reportProgress(id: NodeId, progress: Progress): Promise<Refusal | undefined>
   /** @returns undefined when there is no such regular file inside the folder */
   file(folder: ServedFolder, path: string): Promise<ServedFile | undefined>
+  /** Writes a part of a file to the response. @throws when it cannot be finished */
+  writeFile(file: ServedFile, part: FilePart, to: Writable): Promise<void>
   /** @returns undefined when there is no such file @throws ZtpError when it cannot be read */
   checksums(folder: ServedFolder, path: string): Promise<Checksums | undefined>
 }

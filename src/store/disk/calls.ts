@@ -47,14 +47,15 @@ export async function writeAll(file: number, bytes: Uint8Array): Promise<void> {
 /** Reads to the end. @param expected its size as stat says; more or less is fine */
 export async function readAll(file: number, expected: number): Promise<Buffer> {
   const chunks: Buffer[] = []
-  let size = Math.max(expected, 1)
-  for (;;) {
+  // One byte more than expected, so that a read that leaves it empty was the last.
+  for (let size = expected + 1; ; size = READ_MORE_BYTES) {
     const chunk = Buffer.allocUnsafe(size)
     const { bytesRead } = await readInto(file, chunk, 0, size, null)
-    if (bytesRead === 0) break
     chunks.push(chunk.subarray(0, bytesRead))
-    size = bytesRead < size ? size - bytesRead : 64 * 1024
+    if (bytesRead < size) break
   }
   const [only] = chunks
   return chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
 }
+
+const READ_MORE_BYTES = 64 * 1024

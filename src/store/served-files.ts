@@ -1,0 +1,138 @@
+import type { BigIntStats } from 'node:fs'
+import { join } from 'node:path'
+import type { Writable } from 'node:stream'
+import type { Clock } from '../kernel/clock.ts'
+import { confine } from './confined-path.ts'
+import { close, open, readInto, statOf, statOfOpen } from './disk/calls.ts'
+import { isErrno, storeFailure } from './disk/failure.ts'
+import { readStamped } from './disk/read-stamped.ts'
+import { stampOf } from './disk/stamp.ts'
+import { createStatCache } from './stat-cache.ts'
+
+/** The folders of the data directory that switches may read. */
+export type ServedFolder = 'actions' | 'files' | 'nodes'
+
+/** A regular file of the data directory, confined to the folder it is served from. */
+export type ServedFile = {
+  /** The folder it is served from. */
+  readonly root: string
+  /** Below root, with `/` between segments. */
+  readonly path: string
+  /** All of a small file: the same object as long as the file does not change. */
+  readonly content?: Buffer
+}
+
+/** A part of a file as it was when its headers were made; offsets in bytes. */
+export type FilePart = {
+  readonly start: number
+  readonly length: number
+  readonly expected: { readonly size: number; readonly mtimeMs: number; readonly ino: number }
+}
+
+export type ServedFiles = {
+  /** @returns undefined when the path leaves the folder or is no regular file */
+  find(folder: ServedFolder, path: string): Promise<ServedFile | undefined>
+  /**
+   * Writes a part to a stream, as fast as that takes it; does not end it.
+   *
+   * @throws Error when the file is another one by now, is cut short, or the stream closes
+   */
+  write(file: ServedFile, part: FilePart, to: Writable): Promise<void>
+}
+
+const KIB = 1024
+/** Up to here a file is kept: most of what a switch asks for. */
+const SMALL_BYTES = 64n * 1024n
+const MOST_KEPT_BYTES = 16 * KIB * KIB
+/** Two of these for each transfer; larger ones are no faster (bench/README.md). */
+const BUFFER_BYTES = 512 * KIB
+
+type Found = { readonly content?: Buffer } | undefined
+
+export function createServedFiles(options: {
+  readonly dataRoot: string
+  readonly clock: Clock
+}): ServedFiles {
+  const cache = createStatCache<Found>({
+    load: look,
+    clock: options.clock,
+    maxEntries: 5_000,
+    maxBytes: MOST_KEPT_BYTES,
+  })
+  return {
+    async find(folder, path) {
+      const root = join(options.dataRoot, folder)
+      const file = confine(root, path)
+      if (file === undefined) return undefined
+      try {
+        const found = await cache.get(file)
+        return found && { root, path, ...found }
+      } catch (thrown) {
+        // A circle of links, a folder that may not be searched: nothing that could be served.
+        if (isErrno(thrown, 'ELOOP', 'EACCES', 'ENAMETOOLONG')) return undefined
+        throw storeFailure('read', file, thrown)
+      }
+    },
+    write: (file, part, to) => writePart(join(file.root, file.path), part, to),
+  }
+}
+
+/** What a path is; only a regular file is opened, since opening a pipe would wait for its writer. */
+async function look(path: string) {
+  const stats = await statOf(path)
+  const stamp = stampOf(stats)
+  if (!stats.isFile()) return { value: undefined, stamp, bytes: 0 }
+  if (stats.size > SMALL_BYTES) return { value: {}, stamp, bytes: 0 }
+  try {
+    const { bytes, stamp: read } = await readStamped(path)
+    return { value: { content: bytes }, stamp: read, bytes: bytes.length }
+  } catch (thrown) {
+    // It is there, and whoever opens it will say why that fails.
+    if (isErrno(thrown, 'EACCES', 'EPERM')) return { value: {}, stamp, bytes: 0 }
+    throw thrown
+  }
+}
+
+async function writePart(path: string, part: FilePart, to: Writable): Promise<void> {
+  const file = await open(path, 'r')
+  try {
+    if (!isAsExpected(await statOfOpen(file), part)) throw new Error(`${path} was replaced`)
+    await copy(file, part, to)
+  } finally {
+    await close(file)
+  }
+}
+
+function isAsExpected(stats: BigIntStats, { expected }: FilePart): boolean {
+  return (
+    Number(stats.size) === expected.size &&
+    Number(stats.ino) === expected.ino &&
+    Number(stats.mtimeMs) === Math.trunc(expected.mtimeMs)
+  )
+}
+
+/** Reads into one buffer while the other is on its way: nothing is allocated for each piece. */
+async function copy(file: number, { start, length }: FilePart, to: Writable): Promise<void> {
+  const end = start + length
+  const size = Math.min(BUFFER_BYTES, length)
+  let [reading, writing] = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)]
+  let written = Promise.resolve()
+  for (let at = start; at < end; ) {
+    const { bytesRead } = await readInto(file, reading, 0, Math.min(size, end - at), at)
+    await written
+    if (bytesRead === 0) throw new Error(`the file ends at ${at} bytes, ${end - at} too early`)
+    written = writeTo(to, reading.subarray(0, bytesRead))
+    // It may fail while the next piece is read, and is only looked at after that.
+    written.catch(() => {})
+    ;[reading, writing] = [writing, reading]
+    at += bytesRead
+  }
+  await written
+}
+
+/** Resolves when the stream is done with the bytes. */
+function writeTo(stream: Writable, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(bytes, (fault) => (fault ? reject(fault) : resolve()))
+  })
+}
