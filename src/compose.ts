@@ -8,6 +8,7 @@ import { reasonOf } from './kernel/errors.ts'
 import type { Logger } from './kernel/logger.ts'
 import { createEventLog } from './log/event-log.ts'
 import { nodeIdFor } from './node/identity.ts'
+import { createAnswerMemory } from './provision/answer-memory.ts'
 import { bootstrapScript } from './provision/bootstrap-script.ts'
 import type { NodeEvent } from './provision/events.ts'
 import { explainReport } from './provision/explain-report.ts'
@@ -143,6 +144,7 @@ function createService(
   const common = { ...parts, ...identifyBy(settings), logger, clock, rate: rateLimit() }
   const definitionPorts = {
     ...common,
+    answers: createAnswerMemory(),
     validateTopology: !settings.disableTopologyValidation,
     startupConfigUrl: (id: string) => joinUrl(serverUrl, `/nodes/${id}/startup-config`),
   }

@@ -3,7 +3,7 @@ import { toJson } from '../kernel/json.ts'
 import type { Value, ValueMap } from '../kernel/value.ts'
 import type { Definition } from './definition.ts'
 import { parseAttributes, parseDefinition } from './parse.ts'
-import { callsOf, resolveDefinition } from './resolve.ts'
+import { draftDefinition, resolveDefinition } from './resolve.ts'
 import { staticDefinition } from './static.ts'
 
 function definition(text: string): Definition {
@@ -147,7 +147,7 @@ actions:
 
   it('tell a label from none', async () => {
     const text = one(`{k: ["test('p')", "test('p', 'l')"]}`)
-    const calls = callsOf(definition(text), new Map())
+    const calls = [...draftDefinition(definition(text), new Map()).calls.values()]
     expect(calls).toEqual([
       { name: 'test', pool: 'p', text: "test('p')" },
       { name: 'test', pool: 'p', label: 'l', text: "test('p', 'l')" },

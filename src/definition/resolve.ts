@@ -25,31 +25,42 @@ export async function resolveDefinition(
   nodeAttributes: ValueMap,
   call: (call: PluginCall) => Promise<Value>,
 ): Promise<ValueMap> {
-  const { draft, calls } = draftDefinition(definition, nodeAttributes)
-  if (calls.size === 0) return draft
-  const answers = new Map<string, Value>()
-  for (const [key, each] of calls) answers.set(key, await call(each))
-  return substituted(definition, nodeAttributes, (each) => answers.get(callKey(each)) ?? null)
+  return completeDraft(draftDefinition(definition, nodeAttributes), call)
+}
+
+/** A definition with everything done that needs no plugin. */
+export type Draft = {
+  readonly definition: Definition
+  readonly nodeAttributes: ValueMap
+  /** With `null` for each call: final if there is none. */
+  readonly value: ValueMap
+  /** The plugin calls that the answer needs, in their order. */
+  readonly calls: ReadonlyMap<string, PluginCall>
 }
 
 /**
- * The plugin calls that serving a definition would make, in their order. Empty: the answer depends
- * on nothing but the two files.
+ * The first half of resolveDefinition; the same for the same two files, whoever asks.
  *
  * @throws ZtpError ZTP_REFERENCE_CYCLE, ZTP_INVALID_DEFINITION
  */
-export function callsOf(definition: Definition, nodeAttributes: ValueMap): readonly PluginCall[] {
-  return [...draftDefinition(definition, nodeAttributes).calls.values()]
-}
-
-/** The definition with `null` for each call: final if there is none. */
-function draftDefinition(definition: Definition, nodeAttributes: ValueMap) {
+export function draftDefinition(definition: Definition, nodeAttributes: ValueMap): Draft {
   const calls = new Map<string, PluginCall>()
-  const draft = substituted(definition, nodeAttributes, (each) => {
+  const value = substituted(definition, nodeAttributes, (each) => {
     calls.set(callKey(each), each)
     return null
   })
-  return { draft, calls }
+  return { definition, nodeAttributes, value, calls }
+}
+
+/** The second half: makes the calls, and puts their answers in. */
+export async function completeDraft(
+  { definition, nodeAttributes, value, calls }: Draft,
+  call: (call: PluginCall) => Promise<Value>,
+): Promise<ValueMap> {
+  if (calls.size === 0) return value
+  const answers = new Map<string, Value>()
+  for (const [key, each] of calls) answers.set(key, await call(each))
+  return substituted(definition, nodeAttributes, (each) => answers.get(callKey(each)) ?? null)
 }
 
 function callKey(call: PluginCall): string {

@@ -33,6 +33,8 @@ export type NewNode = {
 export type NodeStore = {
   /** `configured` when the folder holds a definition or a startup-config. */
   state(id: NodeId): Promise<'absent' | 'empty' | 'configured'>
+  /** Whether the node has a folder: cheaper than its state. */
+  knows(id: NodeId): Promise<boolean>
   /** @returns undefined when the node has no folder */
   load(id: NodeId): Promise<NodeFolder | undefined>
   /** Makes the whole folder or nothing. Of simultaneous calls one answers `created`. */

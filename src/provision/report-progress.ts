@@ -32,7 +32,7 @@ export async function reportProgress(
     return { kind: 'refused', code: 'ZTP_TOO_MANY_EVENTS', reason: 'too many events: slow down' }
   }
   return orRefuse<Refusal | undefined>(events, id, async () => {
-    if ((await nodes.state(id)) === 'absent') {
+    if (!(await nodes.knows(id))) {
       const reason = `node ${id} is not known to this server`
       return { kind: 'refused', code: 'ZTP_UNKNOWN_NODE', reason }
     }

@@ -1,5 +1,5 @@
 import type { Definition } from '../definition/definition.ts'
-import { type PluginCall, resolveDefinition } from '../definition/resolve.ts'
+import type { PluginCall } from '../definition/plugin-call.ts'
 import { staticDefinition } from '../definition/static.ts'
 import { formatDiagnostic, type Loaded } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
@@ -9,6 +9,7 @@ import type { NodeId } from '../node/identity.ts'
 import type { NodeReport } from '../node/report.ts'
 import type { Allocation, PluginRegistry } from '../resource/plugin.ts'
 import { matchPattern } from '../topology/match.ts'
+import type { AnswerMemory } from './answer-memory.ts'
 import { askUntilDecided } from './decide.ts'
 import type { EventSink, NodeFolder, NodeStore, SlowRegex } from './ports.ts'
 import { orRefuse, type Refusal, refuse } from './refusal.ts'
@@ -16,6 +17,7 @@ import { orRefuse, type Refusal, refuse } from './refusal.ts'
 export type ServeDefinitionPorts = {
   readonly nodes: NodeStore
   readonly plugins: PluginRegistry
+  readonly answers: AnswerMemory
   readonly slowRegex: SlowRegex
   readonly events: EventSink
   readonly validateTopology: boolean
@@ -101,6 +103,9 @@ type Ready = {
   readonly report: NodeReport
 }
 
+/** One for all nodes without the file, so that their answers are known to be the same. */
+const NO_ATTRIBUTES: ValueMap = new Map()
+
 async function sendDefinition(
   id: NodeId,
   { definition, folder, report }: Ready,
@@ -108,14 +113,13 @@ async function sendDefinition(
 ): Promise<ServedDefinition> {
   const attributes: ValueMap =
     folder.attributes.kind === 'absent'
-      ? new Map()
+      ? NO_ATTRIBUTES
       : demand(folder.attributes, 'ZTP_INVALID_DEFINITION', 'its attributes file')
   const taken: Allocation[] = []
   try {
-    const resolved = await resolveDefinition(definition, attributes, (call) =>
+    const json = await ports.answers.jsonOf(definition, attributes, (call) =>
       callPlugin(id, report, call, taken, ports),
     )
-    const json = toJson(resolved)
     const actions = definition.actions.map((each) => each.action)
     ports.events.emit({ kind: 'definition-sent', nodeId: id, actions })
     return { kind: 'definition', json }

@@ -7,9 +7,9 @@ import { WorkerTimeout } from './worker-seat.ts'
 import { workerUrl } from './worker-url.ts'
 
 /** All the questions of one request together; honest ones take microseconds. */
-const TIMEOUT_MS = 200
-/** Two, so that a hanging expression leaves one for the requests of other nodes. */
-const WORKERS = 2
+const TIMEOUT_MS = 100
+/** One, so that a hanging expression leaves a core of two for everything else. */
+const WORKERS = 1
 
 /** @returns the port, and how to end its worker threads */
 export function createSlowRegex(

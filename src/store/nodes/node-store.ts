@@ -6,7 +6,7 @@ import type { NodeStore } from '../../provision/ports.ts'
 import { replaceFile } from '../atomic-write.ts'
 import { createProcessLocks } from '../disk/process-locks.ts'
 import { createNode } from './create-node.ts'
-import { stateOf } from './folder-state.ts'
+import { hasFolder, stateOf } from './folder-state.ts'
 import { createNodeFiles } from './node-files.ts'
 import { nodePaths } from './node-paths.ts'
 import { createStaging } from './staging.ts'
@@ -39,6 +39,7 @@ export function createNodeStore(options: NodeStoreOptions): NodeStore {
 
   return {
     state: async (id) => stateOf(pathsOf(id)),
+    knows: async (id) => hasFolder(pathsOf(id).folder),
     load: async (id) => files.load(pathsOf(id)),
     async create(id, content) {
       const first = creating.get(id)
