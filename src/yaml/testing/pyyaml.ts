@@ -5,8 +5,8 @@ import type { YamlNode } from '../document.ts'
 /** A value with its type said, the same from Python and from us. */
 export type Typed = readonly [type: string, value?: unknown]
 
-/** Whether this machine has python3 with PyYAML. */
-export const hasPyYaml = importable()
+/** A Python that has PyYAML: whatever is first on the PATH, or Debian's own. */
+const PYTHON = findPython() ?? installPyYaml()
 
 const PROGRAM = `
 import sys, json, yaml, datetime
@@ -25,19 +25,32 @@ def read(text):
 print(json.dumps([read(text) for text in json.load(sys.stdin)]))
 `
 
-function importable(): boolean {
+function findPython(): string | undefined {
+  return ['python3', '/usr/bin/python3'].find((python) => {
+    try {
+      execFileSync(python, ['-c', 'import yaml'], { stdio: 'ignore' })
+      return true
+    } catch {
+      return false
+    }
+  })
+}
+
+/** @throws Error with what to install, where that is not ours to do */
+function installPyYaml(): string {
+  const command = 'apt-get update -q && apt-get install -y -q --no-install-recommends python3-yaml'
   try {
-    execFileSync('python3', ['-c', 'import yaml'], { stdio: 'ignore' })
-    return true
-  } catch {
-    return false
+    execFileSync('sh', ['-c', command], { stdio: 'ignore' })
+  } catch (cause) {
+    throw new Error(`PyYAML is missing, with which our reader is compared: ${command}`, { cause })
   }
+  return '/usr/bin/python3'
 }
 
 /** What PyYAML's safe loader makes of each text; `['error']` where it refuses. */
 export function readWithPyYaml(texts: readonly string[]): readonly Typed[] {
   const input = JSON.stringify(texts)
-  const output = execFileSync('python3', ['-c', PROGRAM], { input, maxBuffer: 2 ** 28 })
+  const output = execFileSync(PYTHON, ['-c', PROGRAM], { input, maxBuffer: 2 ** 28 })
   return JSON.parse(output.toString())
 }
 
