@@ -68,6 +68,7 @@ describe.each(INTERPRETERS)('$name', (python) => {
     })
     expect(first.output).toContain(`ZTPS - INFO: ${serial}: Action add_config: here it begins`)
     expect(first.output).toContain('(status=201)')
+    expect(first.output).not.toContain('ERROR')
     const [hostname, address] = await Promise.all([
       heldBy('hostnames', serial),
       heldBy('mgmt', serial),
@@ -89,6 +90,7 @@ interface Management1
     const second = await leaf.boot(server.url)
     expect(second.booted).toBe(true)
     expect(second.output).toContain('(status=409)')
+    expect(second.output).not.toContain('ERROR')
     expect(await leaf.read('startup-config')).toBe(config)
     await server.logs(`${serial}: this node already exists on the server`)
     expect([await heldBy('hostnames', serial), await heldBy('mgmt', serial)]).toEqual([

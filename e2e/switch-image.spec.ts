@@ -95,7 +95,9 @@ describe.each(INTERPRETERS)('$name', (python) => {
     ])
     expect(await sha256Of(leaf.path('EOS-4.32.2F.swi'))).toBe(imageSha256)
     expect(await leaf.read('boot-config')).toBe('SWI=flash:/EOS-4.32.2F.swi\n')
-    await server.logs(new RegExp(`BIG${short}: download install_image progress, \\d+ %: .* of 536870912 bytes`))
+    await server.logs(
+      new RegExp(`BIG${short}: download install_image progress, \\d+ %: .* of 536870912 bytes`),
+    )
 
     await leaf.erase('startup-config')
     line.spoil(IMAGE, [])
@@ -103,30 +105,38 @@ describe.each(INTERPRETERS)('$name', (python) => {
     expect([second.booted, second.verdict]).toEqual([true, SUCCESS])
     expect(second.output).toContain('nothing to do: version 4.32.2F is running')
     expect(line.asked(`GET ${IMAGE}`)).toEqual([])
-  })
+  }, 400_000)
 
   it('an image with one wrong bit is not installed, but fetched once more', async () => {
     const path = '/files/images/small.swi'
     const leaf = await rackSwitch({ serial: `BIT${short}`, python, model: 'DCS-7010T' })
     line.spoil(path, [{ kind: 'damage', after: 2 * MEBIBYTE }])
     const { booted, output } = await leaf.boot(line.url)
-    expect([booted, output]).toEqual([true, expect.stringMatching(/sha256 checksum is \w+, \w+ expected: trying once more/)])
+    expect([booted, output]).toEqual([
+      true,
+      expect.stringMatching(/sha256 checksum is \w+, \w+ expected: trying once more/),
+    ])
     expect(line.asked(`GET ${path}`).length).toBe(2)
     const small = await readFile(join(data.path, path))
     expect((await readFile(leaf.path('EOS-4.10.0F.swi'))).equals(small)).toBe(true)
   })
 
-  it.skipIf(process.getuid?.() !== 0)('an image that does not fit on flash is not begun (as root)', async () => {
-    const leaf = await rackSwitch({ serial: `FULL${short}`, python, flashBytes: 64 * MEBIBYTE })
-    line.spoil(IMAGE, [])
-    const { booted, verdict } = await leaf.boot(line.url)
-    expect([booted, verdict]).toEqual([
-      false,
-      expect.stringMatching(/not enough space on flash for .*: 536870912 bytes needed, \d+ free$/),
-    ])
-    expect(line.asked(`GET ${IMAGE}`)).toEqual([])
-    expect(await leaf.files()).toEqual([])
-  })
+  it.skipIf(process.getuid?.() !== 0)(
+    'an image that does not fit on flash is not begun (as root)',
+    async () => {
+      const leaf = await rackSwitch({ serial: `FULL${short}`, python, flashBytes: 64 * MEBIBYTE })
+      line.spoil(IMAGE, [])
+      const { booted, verdict } = await leaf.boot(line.url)
+      expect([booted, verdict]).toEqual([
+        false,
+        expect.stringMatching(
+          /not enough space on flash for .*: 536870912 bytes needed, \d+ free$/,
+        ),
+      ])
+      expect(line.asked(`GET ${IMAGE}`)).toEqual([])
+      expect(await leaf.files()).toEqual([])
+    },
+  )
 })
 
 /** Every further request went on about where the line had broken. */

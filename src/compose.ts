@@ -159,7 +159,7 @@ function createService(
     startupConfig: (id) => readStartupConfig(id, common),
     reportProgress: (id, progress) => reportProgress(id, progress, common),
     file: (folder, path) => files.find(folder, path),
-    writeFile: (file, part, to) => files.write(file, part, to),
+    openFile: (file, part) => files.open(file, part),
     async checksums(folder, path) {
       const file = await files.find(folder, path)
       return file && hashes.of(`${file.root}/${file.path}`)

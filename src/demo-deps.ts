@@ -1,15 +1,22 @@
+import { join } from 'node:path'
 import type { DemoDeps, RunningDemo } from './cli/demo.ts'
 import { composeApplication } from './compose.ts'
 import { readSettings } from './config/settings.ts'
 import { freePort } from './http/free-port.ts'
 import { listen, stopListening } from './http/listen.ts'
+import { observeRequests, type ServedRequest } from './http/observe-requests.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
 import type { NodeEvent } from './provision/events.ts'
 import { runFabricDemo } from './simulate/demo.ts'
 import type { Decision } from './simulate/demo-report.ts'
+import type { Exchange } from './simulate/exchange.ts'
+import { stepOf } from './simulate/step-of.ts'
+import { findVeos } from './simulate/veos.ts'
 import type { Surroundings } from './standalone.ts'
+import { keepScriptLogIn } from './store/scaffold/keep-script-log.ts'
 import {
+  CLIENT_FOLDER,
   configurationIn,
   makeDataRoot,
   makeTemporaryFolder,
@@ -26,6 +33,7 @@ export function createDemoDeps(around: Around): DemoDeps {
     removeDirectory: removeFolder,
     async scaffold(path) {
       await makeDataRoot(path)
+      await keepScriptLogIn(path)
     },
     start: (path) => startDemo(path, around),
     interrupted: around.interrupted,
@@ -40,24 +48,32 @@ async function startDemo(path: string, { clock, environment }: Around): Promise<
   }
   const outside = { logger: silentLogger, clock, environment, observe }
   const application = await composeApplication(settings, outside)
+  const heard: Exchange[] = []
+  observeRequests(application.http, (request) => heard.push(...fromOutside(request)))
   const url = await listen(application.http, {
     host: settings.serverInterface,
     port: settings.serverPort,
   })
-  const server = {
-    url,
-    decision: async (id: string) => decisions.get(id),
-    explain: application.explain,
-  }
+  const { explain } = application
+  const decision = async (id: string) => decisions.get(id)
+  const server = { url, decision, explain, heard: () => heard }
   return {
     url,
-    rehearse: (io) =>
-      runFabricDemo({ server, clock, output: io.stdout, environment: io.environment }),
+    async rehearse({ stdout, environment: shell }) {
+      const veos = await findVeos(join(CLIENT_FOLDER, 'tests', 'veos'), environment)
+      return runFabricDemo({ server, veos, clock, output: stdout, environment: shell })
+    },
     async close() {
       await stopListening(application.http)
       await application.close()
     },
   }
+}
+
+/** The request as the demo counts it; our own simulated switches send no User-Agent. */
+function fromOutside({ userAgent, ...request }: ServedRequest): readonly Exchange[] {
+  const step = userAgent === '' ? undefined : stepOf(request.method, request.url)
+  return step === undefined ? [] : [{ ...request, step }]
 }
 
 async function demoSettings(path: string) {

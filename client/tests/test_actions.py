@@ -2,10 +2,7 @@
 
 from __future__ import unicode_literals
 
-import email
 import os
-import socketserver
-import threading
 import unittest
 
 from support.stage import CONFIG, Scenario, in_rotation, under_every_python, under_the_extremes
@@ -331,67 +328,6 @@ class TestAnsible(Scenario):
         self.assert_failed(outcome, 'useradd -M -d /persist/local/ansible -g eosadmin -p ... '
                            'ansible', 'return_code=6, no such group')
         self.assertNotIn('$6$', outcome.run.out)
-
-
-class Mailbox(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """A mail server that keeps what it gets."""
-
-    daemon_threads = True
-
-    def __init__(self):
-        socketserver.TCPServer.__init__(self, ('127.0.0.1', 0), MailHandler)
-        self.letters = []
-        self.address = '127.0.0.1:%d' % self.server_address[1]
-        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
-
-    def close(self):
-        self.shutdown()
-        self.server_close()
-
-
-class MailHandler(socketserver.StreamRequestHandler):
-    def handle(self):
-        envelope = []
-        self.say('220 here')
-        for line in self.rfile:
-            word = line.decode('ascii').strip()
-            if word.upper() == 'DATA':
-                self.say('354 go on')
-                lines = list(iter(self.rfile.readline, b'.\r\n'))
-                self.server.letters.append((envelope, b''.join(lines)))
-            elif word.upper().startswith(('MAIL', 'RCPT')):
-                envelope.append(word.split('<')[1].split('>')[0])
-            self.say('250 fine')
-
-    def say(self, words):
-        self.wfile.write(words.encode('ascii') + b'\r\n')
-
-
-class TestMail(Scenario):
-
-    @under_every_python
-    def test_sends_a_mail(self, python):
-        mailbox = Mailbox()
-        self.addCleanup(mailbox.close)
-        action = act('send_email', smarthost=mailbox.address, sender='ztp@x', receivers=['a@x'],
-                     subject='Schöne Grüße', body='hällo', commands=['show version'])
-
-        def aim(switch, _server):
-            action['attributes']['attachments'] = switch.write('bïnary', b'\0\xff', 'persist')
-        outcome = self.play(python, [action, dict(
-            action, attributes=dict(action['attributes'], receivers='b@x', commands='show version'
-                                    )), CONFIG], before=aim)
-        self.assert_provisioned(outcome)
-        self.assertEqual([['ztp@x', 'a@x'], ['ztp@x', 'b@x']],
-                         [envelope for envelope, _letter in mailbox.letters])
-        letter = email.message_from_bytes(mailbox.letters[0][1])
-        subject = email.header.make_header(email.header.decode_header(letter['Subject']))
-        self.assertEqual('Schöne Grüße', str(subject))
-        body, attached, output = letter.get_payload()
-        self.assertEqual('hällo', body.get_payload(decode=True).decode('utf-8'))
-        self.assertEqual(b'\0\xff', attached.get_payload(decode=True))
-        self.assertEqual('show_version.txt', output.get_filename())
-        self.assertIn(b'Software image version: 4.22.0F', output.get_payload(decode=True))
 
 
 if __name__ == '__main__':

@@ -97,6 +97,7 @@ class TestFlow(Scenario):
         self.assert_provisioned(outcome)
         self.assertIn('POST /nodes', outcome.server.asked())
         self.assertIn('GET /nodes/001c73aa11bb', outcome.server.asked())
+        self.assertNotIn('ERROR', outcome.run.out)
         self.assertIn('ZTPS - DEBUG: 00:1c:73:aa:11:bb: Executing action replace_config',
                       outcome.run.out)
 

@@ -167,8 +167,9 @@ class TestXmpp(Scenario):
     @under_the_extremes
     def test_a_room_that_never_opens_costs_no_more_than_seconds(self, python):
         source = SLEEKXMPP.replace('self.started({})', 'pass')
-        _outcome, notes = self.chat(python, 'sleekxmpp', source, config={'xmpp': XMPP})
+        outcome, notes = self.chat(python, 'sleekxmpp', source, config={'xmpp': XMPP})
         self.assertEqual(2, len(notes))
+        self.assertIn('no XMPP logging: no way into the rooms', outcome.run.out)
 
     @under_the_extremes
     def test_an_incomplete_section_is_told(self, python):

@@ -119,6 +119,34 @@ class TestProgram(unittest.TestCase):
                  'neighbors': {'Ethernet1': [{'device': 'spine', 'port': 'Ethernet2'}]}},
                 served.node)
 
+    def test_saving_the_configuration_sets_off_its_event_handlers(self):
+        config = """event-handler first
+   trigger on-startup-config
+   ! action bash echo a remark
+   action bash FastCli -p 15 -c 'show ver | grep MAC | cut -d" " -f 5' | tee /mnt/flash/mac
+   delay 10
+!
+event-handler second
+   trigger on-boot
+   action bash echo at another time
+event-handler third
+   action bash ip netns exec ns-MGMT echo from the VRF
+   trigger on-startup-config
+interface Ethernet1
+   action bash echo not a handler
+"""
+        with tempfile.TemporaryDirectory() as folder:
+            flash, saved = os.path.join(folder, 'flash'), os.path.join(folder, 'saved')
+            os.mkdir(flash)
+            with open(os.path.join(flash, 'startup-config'), 'w') as output:
+                output.write(config)
+            code, out, err = self.veos('http://127.0.0.1:1/never', '--flash', flash, '--mac',
+                                       '00:11:22:33:44:55', '--write-memory', '--save-flash', saved)
+            self.assertEqual((0, ''), (code, err))
+            self.assertEqual(['0011.2233.4455', 'from the VRF', 'flash: mac',
+                              'flash: startup-config'], out.splitlines())
+            self.assertEqual(['mac', 'startup-config'], sorted(os.listdir(saved)))
+
     def test_says_when_a_switch_did_not_boot(self):
         with ScriptedServer([{'action': 'nowhere'}]) as served:
             code, out, _err = self.veos(served.url + '/bootstrap', '--attempts', '2')

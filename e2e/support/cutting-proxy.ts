@@ -50,7 +50,12 @@ export async function startCuttingProxy(): Promise<CuttingProxy> {
     server.write(head)
     // Whoever ends first ends both: that is how a line breaks, and how an answer ends.
     pipeline(client, server, () => undefined)
-    pipeline(server, (answer) => suffer(answer, fault), client, () => undefined)
+    pipeline(
+      server,
+      (answer) => suffer(answer, fault),
+      client,
+      () => undefined,
+    )
   }).listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const address = listener.address()

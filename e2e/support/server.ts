@@ -12,6 +12,8 @@ export type ServerOptions = {
   readonly settings?: Readonly<Record<string, Readonly<Record<string, string | number>>>>
   readonly environment?: Readonly<Record<string, string>>
   readonly arguments?: readonly string[]
+  /** User and group to run as; needs root. */
+  readonly user?: number
   /** What server_url ends with, after the port. */
   readonly serverPath?: string
 }
@@ -86,6 +88,7 @@ async function launch(options: ServerOptions, port: number): Promise<ChildProces
   return spawn(ZTPS, ['--conf', file, ...(options.arguments ?? [])], {
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
   })
 }
 

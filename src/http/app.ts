@@ -1,8 +1,8 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { pathPrefix } from '../config/server-url.ts'
-import { ERRORS, type ErrorCode, reasonOf, ZtpError } from '../kernel/errors.ts'
+import type { ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
-import { drain } from './drain.ts'
+import { answerError, answerToBroken } from './answer-error.ts'
 import { withoutPrefix } from './switch/paths.ts'
 import type { BodyLimits } from './switch/route.ts'
 import { methodsOf } from './switch/routes.ts'
@@ -47,6 +47,12 @@ export function buildApp({ service, limits, logger }: HttpOptions): HttpApp {
     requestTimeout: limits.requestTime,
     keepAliveTimeout: limits.keepAliveTime,
     forceCloseConnections: 'idle',
+    // What arrives on an open connection while the server stops is answered like the rest.
+    return503OnClosing: false,
+    clientErrorHandler(error, socket) {
+      if (socket.writable && error.code !== 'ECONNRESET') socket.write(answerToBroken(error.code))
+      socket.destroy(error)
+    },
     http: { maxHeaderSize: limits.headers },
     rewriteUrl: (request) =>
       withoutPrefix(request.url ?? '/', prefix, (path) => methodsOf(path).length > 0),
@@ -54,6 +60,7 @@ export function buildApp({ service, limits, logger }: HttpOptions): HttpApp {
       sendError(reply, 'ZTP_NOT_FOUND', 'the path is not correctly encoded')
     },
   })
+  answerInTurn(app)
   acceptAnyBody(app)
   limitUrl(app, limits.url)
   logRequests(app, logger)
@@ -73,11 +80,23 @@ function noSchema(): never {
   throw new Error('a route has a JSON schema: give Fastify its compilers back')
 }
 
+/**
+ * A request that was sent before the answer to an earlier one of its connection is through waits
+ * for it: a client that pipelines a thousand downloads would have as many files open at once, and
+ * those that never get their turn, since the client went away, would stay open.
+ */
+function answerInTurn(app: HttpApp): void {
+  app.addHook('onRequest', (_request, { raw }, done) => {
+    if (raw.socket !== null) done()
+    else raw.once('socket', () => queueMicrotask(done))
+  })
+}
+
 /** Old clients send whatever Content-Type they like, or none: it is not looked at. */
 function acceptAnyBody(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   app.addHook('onRequest', async (request) => {
-    delete request.raw.headers['content-type']
+    request.raw.headers['content-type'] = 'application/octet-stream'
   })
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 }
@@ -100,28 +119,4 @@ function logRequests(app: HttpApp, logger: Logger): void {
       logger.debug(`${ip} ${method} ${originalUrl} ${statusCode} ${end}`)
     })
   })
-}
-
-const FASTIFY_CODES: Readonly<Record<string, ErrorCode>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'ZTP_BODY_TOO_LARGE',
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'ZTP_BAD_REQUEST',
-}
-
-async function answerError(
-  error: FastifyError | ZtpError,
-  reply: FastifyReply,
-  logger: Logger,
-): Promise<FastifyReply> {
-  const { request } = reply
-  if (error instanceof ZtpError) {
-    if (ERRORS[error.code].http >= 500) logger.error(error.message)
-    return sendError(reply, error.code, error.message)
-  }
-  const code = FASTIFY_CODES[error.code]
-  if (code === undefined) {
-    logger.error(`${request.method} ${request.url}: ${error.stack ?? reasonOf(error)}`)
-    return sendError(reply, 'ZTP_INTERNAL', 'the server failed to answer; its log has the reason')
-  }
-  await drain(request.raw)
-  return sendError(reply, code, `${error.message}; see [limits] of the configuration`)
 }

@@ -14,6 +14,11 @@ export const ERRORS = {
     exit: 1,
     means: 'This URL does not take this method; the Allow header lists those it does.',
   },
+  ZTP_PRECONDITION: {
+    http: 412,
+    exit: 1,
+    means: 'The file is no longer the one that If-Match or If-Unmodified-Since names.',
+  },
   ZTP_RANGE: { http: 416, exit: 1, means: 'The range asked for lies outside the file.' },
   ZTP_BAD_NODE_REPORT: {
     http: 400,

@@ -15,7 +15,9 @@ export function rateLimit(): RateLimit {
   return {
     admits(key, now) {
       const last = buckets.get(key) ?? { tokens: BURST, at: now }
-      const refilled = Math.min(BURST, last.tokens + ((now - last.at) / 1000) * PER_SECOND)
+      // A clock that was set back takes nothing away.
+      const seconds = Math.max(0, now - last.at) / 1000
+      const refilled = Math.min(BURST, last.tokens + seconds * PER_SECOND)
       const admitted = refilled >= 1
       buckets.delete(key)
       buckets.set(key, { tokens: admitted ? refilled - 1 : refilled, at: now })

@@ -6,6 +6,9 @@ const UNNAMED = 'localhost'
 /** The switch that the demo cables wrongly, so that one is refused. */
 export const MISCABLED = 'rack4-leaf'
 
+/** The switch that the demo boots with the real bootstrap script, where it can. */
+export const SCRIPTED = 'rack1-leaf'
+
 const LEAF = { model: 'DCS-7050SX3-48YC8', version: '4.32.2F', announces: UNNAMED }
 const SPINE = { model: 'DCS-7050CX3-32S', version: '4.32.2F' }
 

@@ -14,13 +14,13 @@ const ONE = provisioned('one', {
 const TWO = provisioned('two', { allocations: [{ pool: 'allocate(nets)', value: '10.0.0.2/24' }] })
 const DECISION = { pattern: 'a leaf', definition: 'pod1/leaf' }
 
-function report(runs: readonly Run[]) {
+function report(runs: readonly Run[], scripted?: string) {
   const reviewed = runs.map((run) =>
     run.kind === 'provisioned'
       ? { run, decision: DECISION, explanation: [] }
       : { run, decision: undefined, explanation: ['a leaf: Ethernet50: saw pod2-spine1'] },
   )
-  return demoReport(reviewed, 'wrong')
+  return demoReport(reviewed, { miscabled: 'wrong', scripted })
 }
 
 describe('demoReport', () => {
@@ -45,6 +45,12 @@ startup-config of one:
 
   hostname leaf1
 `)
+  })
+
+  it('marks the switch that ran the real script, and shows what it left on flash', () => {
+    const lines = report([ONE, TWO, refusedRun('wrong')], 'two').lines.join('\n')
+    expect(lines).toMatch(/^two \(real script\) {2}a leaf/m)
+    expect(lines).toContain('startup-config of two (real script):')
   })
 
   const unsound: readonly (readonly [string, readonly Run[], string])[] = [

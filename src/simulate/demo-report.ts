@@ -21,21 +21,26 @@ export type DemoReport = {
   readonly sound: boolean
 }
 
-/**
- * What the demo prints at its end.
- *
- * @param miscabled the switch that must be refused, by name
- */
-export function demoReport(reviewed: readonly Reviewed[], miscabled: string): DemoReport {
+/** The switches that are not like the others, by name. */
+export type Cast = {
+  /** Must be refused. */
+  readonly miscabled: string
+  /** Ran the real bootstrap script; undefined when none did. */
+  readonly scripted: string | undefined
+}
+
+/** What the demo prints at its end. */
+export function demoReport(reviewed: readonly Reviewed[], cast: Cast): DemoReport {
+  const { miscabled } = cast
   const runs = reviewed.map((each) => each.run)
   const check = checkAllocations(runs)
   const astray = runs.filter((each) => !isAsPlanned(each, miscabled))
   return {
     lines: [
-      ...summaryTable(reviewed),
+      ...summaryTable(reviewed, cast),
       ...reviewed.flatMap(explanationLines),
       ...allocationLines(check),
-      ...sampleLines(runs),
+      ...sampleLines(runs, cast),
       ...astray.map((each) => `${each.node.name}: not what was expected of it`),
     ],
     sound: astray.length === 0 && check.duplicates.length === 0 && check.allocations > 0,
@@ -58,19 +63,25 @@ const HEADING = [
   'ms',
 ]
 
-function summaryTable(reviewed: readonly Reviewed[]): readonly string[] {
-  return ['', ...table(HEADING, reviewed.map(summaryRow))]
+function summaryTable(reviewed: readonly Reviewed[], cast: Cast): readonly string[] {
+  const rows = reviewed.map((each) => summaryRow(each, cast))
+  return ['', ...table(HEADING, rows)]
 }
 
-function summaryRow({ run, decision }: Reviewed): readonly string[] {
+function summaryRow({ run, decision }: Reviewed, cast: Cast): readonly string[] {
   return [
-    run.node.name,
+    billed(run, cast),
     decision?.pattern ?? 'none',
     decision?.definition ?? '-',
     ...given(run),
     String(run.exchanges.length),
     run.milliseconds.toFixed(0),
   ]
+}
+
+/** A switch by its name, and that it is played by the real script, where it is. */
+function billed({ node }: Run, { scripted }: Cast): string {
+  return node.name === scripted ? `${node.name} (real script)` : node.name
 }
 
 /** Host name and addresses, or in their place that there are none. */
@@ -108,18 +119,22 @@ function allocationLines({ allocations, pools, duplicates }: AllocationCheck): r
   return ['', `${allocations} allocations from ${pools} pools: ${verdict}`, ...found]
 }
 
-/** The result for one switch: the provisioned one that got the most. */
-function sampleLines(runs: readonly Run[]): readonly string[] {
+/** The result for one switch: what the real script left on flash, or who got the most. */
+function sampleLines(runs: readonly Run[], cast: Cast): readonly string[] {
   const [best] = runs
     .flatMap((each) => (each.kind === 'provisioned' ? [each] : []))
-    .sort((a, b) => b.got.allocations.length - a.got.allocations.length)
+    .sort((a, b) => worth(b, cast) - worth(a, cast))
   if (best === undefined) return []
   const text = best.got.startupConfig.replace(/\n$/, '')
   return [
     '',
-    `startup-config of ${best.node.name}:`,
+    `startup-config of ${billed(best, cast)}:`,
     '',
     ...text.split('\n').map((l) => `  ${l}`),
     '',
   ]
+}
+
+function worth({ node, got }: Extract<Run, { kind: 'provisioned' }>, { scripted }: Cast): number {
+  return node.name === scripted ? Number.POSITIVE_INFINITY : got.allocations.length
 }

@@ -45,7 +45,7 @@ export type HttpClient = {
 /** One request, as it went: what percentiles are made of. */
 export type Exchange = {
   readonly step: Step
-  readonly method: Request['method']
+  readonly method: string
   readonly url: string
   /** Undefined when no answer came. */
   readonly status: number | undefined

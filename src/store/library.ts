@@ -30,7 +30,7 @@ const MIB = 1024 * 1024
 
 export function createLibrary(options: LibraryOptions): DiskLibrary {
   const { dataRoot, clock } = options
-  const bounds = { clock, maxEntries: 5_000, maxBytes: 16 * MIB }
+  const bounds = { clock, edited: true, maxEntries: 5_000, maxBytes: 16 * MIB }
   const neighbordb = createNeighbordbFile(options)
   const definitions = createParsedFiles<DefinitionFile>({ ...bounds, parse: readDefinition })
   const programs = createLoadedFiles<Uint8Array>({ ...bounds, read: asBytes })

@@ -3,7 +3,7 @@ import { type Diagnostic, type Loaded, loadedFrom, type Parsed } from '../kernel
 import { ZtpError } from '../kernel/errors.ts'
 import { storeFailure } from './disk/failure.ts'
 import { danglingLink } from './disk/link-target.ts'
-import { readStamped } from './disk/read-stamped.ts'
+import { readSettled, readStamped } from './disk/read-stamped.ts'
 import { createStatCache } from './stat-cache.ts'
 
 /** Files of one kind, read when they change. */
@@ -15,16 +15,19 @@ export type LoadedFiles<T> = {
 export type LoadedFilesOptions<T> = {
   readonly read: (bytes: Buffer, file: string) => Parsed<T> | Promise<Parsed<T>>
   readonly clock: Clock
+  /** Whether people edit the files, in place maybe: not where all the writing is ours. */
+  readonly edited?: boolean
   readonly maxEntries: number
   /** Of the files' content, all together. */
   readonly maxBytes: number
 }
 
 export function createLoadedFiles<T>(options: LoadedFilesOptions<T>): LoadedFiles<T> {
+  const { clock, edited = false } = options
   const cache = createStatCache<Loaded<T>>({
     ...options,
     load: async (path) => {
-      const { bytes, stamp } = await readStamped(path)
+      const { bytes, stamp } = await (edited ? readSettled(path, clock) : readStamped(path))
       return { value: loadedFrom(await options.read(bytes, path)), stamp, bytes: bytes.length }
     },
   })

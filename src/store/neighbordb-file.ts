@@ -45,6 +45,7 @@ export function createNeighbordbFile(options: {
       return bytes.length <= INLINE_BYTES ? readInline(request) : readAside(request)
     },
     clock,
+    edited: true,
     // A newer version takes the place of the older at once: there is one file.
     maxEntries: 1,
     maxBytes: Number.MAX_SAFE_INTEGER,

@@ -6,6 +6,7 @@ import { createLoadedFiles, type LoadedFiles } from './loaded-files.ts'
 export type ParsedFilesOptions<T> = {
   readonly parse: (text: string, file: string, bytes: Buffer) => Parsed<T>
   readonly clock: Clock
+  readonly edited?: boolean
   readonly maxEntries: number
   /** Of the files' text, all together. */
   readonly maxBytes: number

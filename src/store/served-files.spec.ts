@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createServedFiles, type FilePart, type ServedFiles } from './served-files.ts'
+import {
+  bufferBytes,
+  createServedFiles,
+  type FilePart,
+  type ServedFile,
+  type ServedFiles,
+} from './served-files.ts'
 
 let root: string
 let files: ServedFiles
@@ -80,6 +86,12 @@ describe('write', () => {
     return file
   }
 
+  async function write(file: ServedFile, of: FilePart, to: Writable): Promise<void> {
+    const writer = await files.open(file, of)
+    if (writer === undefined) throw new Error('the image was replaced')
+    await writer(to)
+  }
+
   beforeEach(() => put('files/image', content))
 
   it.each([
@@ -92,7 +104,7 @@ describe('write', () => {
     const to = new PassThrough()
     const chunks: Buffer[] = []
     to.on('data', (chunk: Buffer) => chunks.push(Buffer.from(chunk)))
-    await files.write(await found(), await part(start, length), to)
+    await write(await found(), await part(start, length), to)
     expect(Buffer.concat(chunks).equals(content.subarray(start, start + length))).toBe(true)
   })
 
@@ -110,20 +122,35 @@ describe('write', () => {
         })
       },
     })
-    await files.write(await found(), await part(0, 1_500_000), to)
+    await write(await found(), await part(0, 1_500_000), to)
     expect(most).toBe(1)
   })
 
-  it('fails when the file is another one by now', async () => {
+  it('opens nothing when the file is another one by now', async () => {
     const [file, before] = [await found(), await part(0, 1_500_000)]
     await put('files/image', content.subarray(1))
-    await expect(files.write(file, before, new PassThrough())).rejects.toThrow('was replaced')
+    expect(await files.open(file, before)).toBeUndefined()
   })
 
   it('fails when the stream is closed', async () => {
     const to = new PassThrough()
     to.destroy()
     to.on('error', () => {})
-    await expect(files.write(await found(), await part(0, 1_500_000), to)).rejects.toThrow()
+    await expect(write(await found(), await part(0, 1_500_000), to)).rejects.toThrow()
+  })
+
+  it('fails when the stream drops what is written and closes', async () => {
+    const to = new Writable({ write: () => void setImmediate(() => to.destroy()) })
+    const writing = write(await found(), await part(0, 1_500_000), to)
+    await expect(writing).rejects.toThrow('the connection closed')
+  })
+})
+
+describe('bufferBytes', () => {
+  it('is large for a few transfers, and bounds what a thousand take', () => {
+    expect(bufferBytes(50)).toBe(512 * 1024)
+    for (const transfers of [200, 500, 1000, 2000]) {
+      expect(2 * transfers * bufferBytes(transfers)).toBeLessThanOrEqual(128 * 1024 * 1024)
+    }
   })
 })

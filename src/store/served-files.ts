@@ -33,12 +33,20 @@ export type ServedFiles = {
   /** @returns undefined when the path leaves the folder or is no regular file */
   find(folder: ServedFolder, path: string): Promise<ServedFile | undefined>
   /**
-   * Writes a part to a stream, as fast as that takes it; does not end it.
+   * Opens the file that a part was promised of, and keeps it open until the part is written.
    *
-   * @throws Error when the file is another one by now, is cut short, or the stream closes
+   * @returns undefined when the file is another one by now
+   * @throws the system's error
    */
-  write(file: ServedFile, part: FilePart, to: Writable): Promise<void>
+  open(file: ServedFile, part: FilePart): Promise<WritePart | undefined>
 }
+
+/**
+ * Writes the part to a stream, as fast as that takes it, and closes the file; does not end the stream.
+ *
+ * @throws Error when the file is cut short, or the stream closes
+ */
+export type WritePart = (to: Writable) => Promise<void>
 
 const KIB = 1024
 /** Up to here a file is kept: most of what a switch asks for. */
@@ -46,6 +54,9 @@ const SMALL_BYTES = 64n * 1024n
 const MOST_KEPT_BYTES = 16 * KIB * KIB
 /** Two of these for each transfer; larger ones are no faster (bench/README.md). */
 const BUFFER_BYTES = 512 * KIB
+/** What all transfers may take together, about: beyond it, buffers get smaller and smaller. */
+const MOST_BUFFERED_BYTES = 128 * KIB * KIB
+const LEAST_BUFFER_BYTES = 32 * KIB
 
 type Found = { readonly content?: Buffer } | undefined
 
@@ -59,6 +70,8 @@ export function createServedFiles(options: {
     maxEntries: 5_000,
     maxBytes: MOST_KEPT_BYTES,
   })
+  let transfers = 0
+
   return {
     async find(folder, path) {
       const root = join(options.dataRoot, folder)
@@ -73,8 +86,26 @@ export function createServedFiles(options: {
         throw storeFailure('read', file, thrown)
       }
     },
-    write: (file, part, to) => writePart(join(file.root, file.path), part, to),
+    async open(file, part) {
+      const opened = await openPart(join(file.root, file.path), part)
+      if (opened === undefined) return undefined
+      return async (to) => {
+        transfers += 1
+        try {
+          await copy(opened, part, to, bufferBytes(transfers))
+        } finally {
+          transfers -= 1
+          await close(opened)
+        }
+      }
+    },
   }
+}
+
+/** A switch that reads slowly holds its buffers for long: a thousand such must not take it all. */
+export function bufferBytes(transfers: number): number {
+  const share = MOST_BUFFERED_BYTES / (2 * transfers)
+  return Math.min(BUFFER_BYTES, Math.max(LEAST_BUFFER_BYTES, Math.floor(share)))
 }
 
 /** What a path is; only a regular file is opened, since opening a pipe would wait for its writer. */
@@ -93,14 +124,16 @@ async function look(path: string) {
   }
 }
 
-async function writePart(path: string, part: FilePart, to: Writable): Promise<void> {
+async function openPart(path: string, part: FilePart): Promise<number | undefined> {
   const file = await open(path, 'r')
   try {
-    if (!isAsExpected(await statOfOpen(file), part)) throw new Error(`${path} was replaced`)
-    await copy(file, part, to)
-  } finally {
+    if (isAsExpected(await statOfOpen(file), part)) return file
+  } catch (thrown) {
     await close(file)
+    throw thrown
   }
+  await close(file)
+  return undefined
 }
 
 function isAsExpected(stats: BigIntStats, { expected }: FilePart): boolean {
@@ -112,9 +145,14 @@ function isAsExpected(stats: BigIntStats, { expected }: FilePart): boolean {
 }
 
 /** Reads into one buffer while the other is on its way: nothing is allocated for each piece. */
-async function copy(file: number, { start, length }: FilePart, to: Writable): Promise<void> {
+async function copy(
+  file: number,
+  { start, length }: FilePart,
+  to: Writable,
+  bufferSize: number,
+): Promise<void> {
   const end = start + length
-  const size = Math.min(BUFFER_BYTES, length)
+  const size = Math.min(bufferSize, length)
   let [reading, writing] = [Buffer.allocUnsafe(size), Buffer.allocUnsafe(size)]
   let written = Promise.resolve()
   for (let at = start; at < end; ) {
@@ -130,9 +168,18 @@ async function copy(file: number, { start, length }: FilePart, to: Writable): Pr
   await written
 }
 
-/** Resolves when the stream is done with the bytes. */
+/**
+ * Resolves when the stream is done with the bytes. A response whose socket is being closed drops
+ * what is written and calls nobody back: only its `close` tells.
+ */
 function writeTo(stream: Writable, bytes: Buffer): Promise<void> {
   return new Promise((resolve, reject) => {
-    stream.write(bytes, (fault) => (fault ? reject(fault) : resolve()))
+    const gone = () => reject(new Error('the connection closed'))
+    stream.once('close', gone)
+    stream.write(bytes, (fault) => {
+      stream.off('close', gone)
+      if (fault) reject(fault)
+      else resolve()
+    })
   })
 }

@@ -42,7 +42,7 @@ class Identity(object):
         digits = self.mac.replace(':', '')
         mac = '.'.join(digits[at:at + 4] for at in (0, 4, 8))
         return ('Arista %s\nHardware version:    11.00\nSerial number:       %s\n'
-                'System MAC address:  %s\n\nSoftware image version: %s\nArchitecture:           i386\n'
+                'System MAC address:  %s\n\nSoftware image version: %s\n'
                 % (self.model, self.serial, mac, self.version))
 
     def show_lldp_neighbors(self):

@@ -6,7 +6,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** The body of an error: one sentence, safe in a browser and readable in a terminal. */
+/** The body of an error: one line, safe in a browser and, without control characters, in a terminal. */
 export function errorPage(sentence: string): string {
-  return `${sentence.replace(/[&<>"']/g, (each) => ENTITIES[each] ?? each)}\n`
+  const line = sentence.replace(/\p{Cc}/gu, '\ufffd')
+  return `${line.replace(/[&<>"']/g, (each) => ENTITIES[each] ?? each)}\n`
 }

@@ -15,6 +15,6 @@ export const getFile: Route = {
   path: '/files/*',
   purpose: 'a template, an image, a script',
   answers:
-    '200 or 206 `text/plain`, with `ETag` and `Last-Modified`; 304; 404, for folders too; 416',
+    '200 or 206 `text/plain`, with `ETag` and `Last-Modified`; 304; 404, for folders too; 412; 416',
   handle: (exchange) => sendFile(exchange, 'files', TEXT),
 }

@@ -29,7 +29,13 @@ export function withoutPrefix(
   prefix: string,
   known: (path: string) => boolean,
 ): string {
-  if (prefix === '' || !target.startsWith(`${prefix}/`)) return target
-  const shortened = target.slice(prefix.length)
-  return known(pathOf(shortened)) ? shortened : target
+  const local = originForm(target)
+  if (prefix === '' || !local.startsWith(`${prefix}/`)) return local
+  const shortened = local.slice(prefix.length)
+  return known(pathOf(shortened)) ? shortened : local
+}
+
+/** A client that takes the server for its proxy sends the whole URL (RFC 9112, 3.2.2). */
+function originForm(target: string): string {
+  return target.replace(/^https?:\/\/[^/?#]*(?=\/)/i, '')
 }

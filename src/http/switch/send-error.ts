@@ -6,9 +6,18 @@ import { errorPage } from './error-page.ts'
 
 /** Answers with a coded error: the one place where a code becomes a status and a body. */
 export function sendError(reply: FastifyReply, code: ErrorCode, sentence: string): FastifyReply {
-  return reply.code(ERRORS[code].http).type(HTML).send(errorPage(sentence))
+  return sendSentence(reply, ERRORS[code].http, sentence)
 }
 
-export function sendRefusal(reply: FastifyReply, refusal: Refusal): FastifyReply {
-  return sendError(reply, refusal.code, refusal.reason)
+/**
+ * Answers what a use case refused. The URLs of nodes know no 5xx: whatever fails there is 400, the
+ * one failure that deployed scripts expect (server.md, "Status codes").
+ */
+export function sendRefusal(reply: FastifyReply, { code, reason }: Refusal): FastifyReply {
+  const { http } = ERRORS[code]
+  return sendSentence(reply, http < 500 ? http : 400, reason)
+}
+
+function sendSentence(reply: FastifyReply, status: number, sentence: string): FastifyReply {
+  return reply.code(status).type(HTML).send(errorPage(sentence))
 }

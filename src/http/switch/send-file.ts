@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ZtpError } from '../../kernel/errors.ts'
 import { type Exchange, parameter } from './route.ts'
 import { sendError } from './send-error.ts'
-import type { FilePart, ServedFile, ServedFolder } from './service.ts'
+import type { FilePart, ServedFile, ServedFolder, WritePart } from './service.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -22,23 +22,41 @@ export async function sendFile(
   const name = parameter(request, '*')
   const file = await service.file(folder, name)
   if (file === undefined) throw noSuchFile(folder, name)
-  reply.type(contentType)
   if (file.content !== undefined && isPlain(request)) {
     const headers = await headersOfWhole(request.raw, file, file.content)
-    if (headers !== undefined) return reply.headers(headers).send(file.content)
+    if (headers !== undefined) return reply.headers(headers).type(contentType).send(file.content)
   }
   const outcome = await negotiate(request.raw, file)
-  if (outcome.statusCode === 416) return refuseRange(reply, outcome.headers, file)
+  const { statusCode, headers } = outcome
+  if (statusCode === 416) return refuseRange(reply, headers, file)
+  if (statusCode === 412) return sendError(reply, 'ZTP_PRECONDITION', `${file.path} has changed`)
   if (outcome.type !== 'file') throw noSuchFile(folder, name)
-  reply.code(outcome.statusCode).headers(outcome.headers)
-  const hasBody = request.method !== 'HEAD' && outcome.statusCode !== 304
-  const part = hasBody ? partOf(outcome.headers, outcome.metadata.stat) : undefined
-  return sendPart(exchange, file, part)
+  const hasBody = request.method !== 'HEAD' && statusCode !== 304
+  const part = hasBody ? partOf(headers, outcome.metadata.stat) : undefined
+  const write = part && (await openPart(exchange, file, part, folder))
+  // Replaced this very moment: the headers are to be those of the new file.
+  if (part !== undefined && write === undefined) return sendFile(exchange, folder, contentType)
+  reply.code(statusCode).headers(headers).type(contentType)
+  return sendPart(reply, write)
+}
+
+/** @throws ZtpError ZTP_NOT_FOUND with the reason: what stat finds, open may refuse */
+async function openPart(
+  { service }: Exchange,
+  file: ServedFile,
+  part: FilePart,
+  folder: ServedFolder,
+): Promise<WritePart | undefined> {
+  try {
+    return await service.openFile(file, part)
+  } catch (thrown) {
+    throw noSuchFile(folder, file.path, thrown)
+  }
 }
 
 /** The answer to a name that is no regular file inside its folder, whatever the cause. */
-export function noSuchFile(folder: ServedFolder, name: string): ZtpError {
-  return new ZtpError('ZTP_NOT_FOUND', `there is no file ${folder}/${name.slice(0, 200)}`)
+export function noSuchFile(folder: ServedFolder, name: string, cause?: unknown): ZtpError {
+  return new ZtpError('ZTP_NOT_FOUND', `there is no file ${folder}/${name.slice(0, 200)}`, cause)
 }
 
 /** Whether the request wants the file as it is, all of it. */
@@ -92,20 +110,16 @@ function partOf(headers: Headers, stat: FilePart['expected']): FilePart {
  * Writes the headers and the part, past Fastify. Whatever prevents the whole of it ends the
  * connection: the switch must not take a part for the whole.
  *
- * @param part undefined where the answer has no body
+ * @param write undefined where the answer has no body
  */
-async function sendPart(
-  { reply, service }: Exchange,
-  file: ServedFile,
-  part: FilePart | undefined,
-): Promise<unknown> {
+async function sendPart(reply: FastifyReply, write: WritePart | undefined): Promise<unknown> {
   const { raw } = reply.hijack()
   for (const [name, value] of Object.entries(reply.getHeaders())) {
     if (value !== undefined) raw.setHeader(name, value)
   }
   raw.statusCode = reply.statusCode
   try {
-    if (part !== undefined) await service.writeFile(file, part, raw)
+    await write?.(raw)
     raw.end()
   } catch {
     raw.destroy()

@@ -23,6 +23,9 @@ export type FilePart = {
   readonly expected: { readonly size: number; readonly mtimeMs: number; readonly ino: number }
 }
 
+/** Writes a part of an open file, and closes it. */
+export type WritePart = (to: Writable) => Promise<void>
+
 export type Checksums = { readonly size: number; readonly sha1: string; readonly sha256: string }
 
 /** The folders of the data directory that switches may read. */
@@ -45,8 +48,13 @@ export type SwitchService = {
   reportProgress(id: NodeId, progress: Progress): Promise<Refusal | undefined>
   /** @returns undefined when there is no such regular file inside the folder */
   file(folder: ServedFolder, path: string): Promise<ServedFile | undefined>
-  /** Writes a part of a file to the response. @throws when it cannot be finished */
-  writeFile(file: ServedFile, part: FilePart, to: Writable): Promise<void>
+  /**
+   * Opens a file to send a part of it; the function returned does, and must be called.
+   *
+   * @returns undefined when it is another file by now
+   * @throws when it cannot be opened; the function, when it cannot finish
+   */
+  openFile(file: ServedFile, part: FilePart): Promise<WritePart | undefined>
   /** @returns undefined when there is no such file @throws ZtpError when it cannot be read */
   checksums(folder: ServedFolder, path: string): Promise<Checksums | undefined>
 }

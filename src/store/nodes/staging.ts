@@ -34,15 +34,26 @@ export function createStaging(stateFolder: string, nodesFolder: string): Staging
     return inNodes
   }
 
+  async function makeIn(name: string): Promise<string> {
+    home ??= choose().catch((thrown: unknown) => {
+      home = undefined
+      throw thrown
+    })
+    const folder = join(await home, `${name}.${uniqueMark()}`)
+    await mkdir(folder, { mode: FOLDER_MODE })
+    return folder
+  }
+
   return {
     async make(name) {
-      home ??= choose().catch((thrown: unknown) => {
+      try {
+        return await makeIn(name)
+      } catch (thrown) {
+        if (!isErrno(thrown, 'ENOENT')) throw thrown
+        // Somebody removed the state folder while the server ran.
         home = undefined
-        throw thrown
-      })
-      const folder = join(await home, `${name}.${uniqueMark()}`)
-      await mkdir(folder, { mode: FOLDER_MODE })
-      return folder
+        return makeIn(name)
+      }
     },
     async place(built, path) {
       try {

@@ -33,6 +33,14 @@ describe('allocate', () => {
     expect([...holders]).toEqual([['p/a', 'N1']])
   })
 
+  it.each(['None', 'none'])('gives nothing to a node called %s, which means free', async (id) => {
+    const { pools, holders } = fakePools({ p: ['a'] })
+    await expect(allocatePlugin(pools).allocate(request(id, 'p'))).rejects.toMatchObject({
+      code: 'ZTP_UNSAFE_ID',
+    })
+    expect([...holders]).toEqual([])
+  })
+
   it('passes on why there is none', async () => {
     const plugin = allocatePlugin(fakePools({ p: [] }).pools)
     await expect(plugin.allocate(request('N1', 'p'))).rejects.toMatchObject({

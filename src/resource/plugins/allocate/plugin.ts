@@ -1,3 +1,6 @@
+import { ZtpError } from '../../../kernel/errors.ts'
+import { isFreeText } from '../../free.ts'
+import { holderText } from '../../holder.ts'
 import type { Plugin } from '../../plugin.ts'
 import type { Holder, PoolStore } from '../../pool-port.ts'
 
@@ -6,6 +9,7 @@ export function allocatePlugin(pools: PoolStore): Plugin {
   return {
     async allocate({ nodeId, pool, label }) {
       const holder: Holder = label === undefined ? { nodeId } : { nodeId, label }
+      demandName(holder)
       const { value, fresh } = await pools.allocate(pool, holder)
       return {
         value,
@@ -15,4 +19,12 @@ export function allocatePlugin(pools: PoolStore): Plugin {
       }
     },
   }
+}
+
+/** An entry held by the node `None` would read as free, and go to the next node too. */
+function demandName(holder: Holder): void {
+  const text = holderText(holder)
+  if (!isFreeText(text, true)) return
+  const reason = `a pool that says '${text}' means a free entry: a node with this id can hold none`
+  throw new ZtpError('ZTP_UNSAFE_ID', reason)
 }
