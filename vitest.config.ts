@@ -9,6 +9,9 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.spec.ts'],
           exclude: ['src/**/*.process.spec.ts'],
+          // Specs share nothing but the code: it is loaded once, and while one waits another runs.
+          isolate: false,
+          maxWorkers: 3,
           testTimeout: 30_000,
         },
       },

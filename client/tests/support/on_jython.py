@@ -1,10 +1,11 @@
 """The Python of a switch, played by Jython: jython on_jython.py SCRIPT.
 
-Jython is Python 2.7 without fork, unix sockets, statvfs, fcntl and descriptors of sockets. The
-parts of the bootstrap script that need them are replaced; everything else runs as it is."""
+Jython is Python 2.7 without fork, unix sockets, statvfs, fcntl, descriptors of sockets and, as
+X
 
 from __future__ import unicode_literals
 
+import httplib
 import os
 import socket
 import sys
@@ -51,9 +52,8 @@ class Here(object):
 
 def load(path):
     """The bootstrap script as a module that has not begun."""
-    for name in ('AF_UNIX', 'SOCK_DGRAM'):
-        if not hasattr(socket, name):
-            setattr(socket, name, None)
+    socket.AF_UNIX = None
+    httplib.HTTPSConnection = None
     sys.modules.setdefault(str('fcntl'), types.ModuleType(str('fcntl')))
     module = types.ModuleType(str('bootstrap'))
     module.__file__ = path
