@@ -12,6 +12,7 @@ export default defineConfig({
           // Specs share nothing but the code: it is loaded once, and while one waits another runs.
           isolate: false,
           maxWorkers: 3,
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
         },
       },
@@ -19,6 +20,8 @@ export default defineConfig({
         // Specs that start and kill processes: too slow to run at every keystroke.
         test: {
           name: 'process',
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
           include: ['src/**/*.process.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -31,6 +34,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -37,7 +37,11 @@ ACTIONS = [
         ('template', {'greeting': 'hällo'})]]
 
 
-@unittest.skipIf(interpreters.ALL[0][0] == '2.7', 'CPython 2.7 is here and runs everything')
+def load_tests(_loader, tests, _pattern):
+    """None of them where CPython 2.7 runs everything."""
+    return unittest.TestSuite() if interpreters.HAS_PYTHON2 else tests
+
+
 class TestJython(Scenario):
 
     @classmethod

@@ -1,7 +1,8 @@
 """The Python of a switch, played by Jython: jython on_jython.py SCRIPT.
 
 Jython is Python 2.7 without fork, unix sockets, statvfs, fcntl, descriptors of sockets and, as
-X
+Debian has it, TLS. What the bootstrap script does with these is replaced; all else runs as it
+is."""
 
 from __future__ import unicode_literals
 
