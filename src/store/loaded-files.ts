@@ -17,6 +17,8 @@ export type LoadedFilesOptions<T> = {
   readonly clock: Clock
   /** Whether people edit the files, in place maybe: not where all the writing is ours. */
   readonly edited?: boolean
+  /** See StatCacheOptions. */
+  readonly unshared?: boolean
   readonly maxEntries: number
   /** Of the files' content, all together. */
   readonly maxBytes: number

@@ -7,6 +7,8 @@ export type ParsedFilesOptions<T> = {
   readonly parse: (text: string, file: string, bytes: Buffer) => Parsed<T>
   readonly clock: Clock
   readonly edited?: boolean
+  /** See StatCacheOptions. */
+  readonly unshared?: boolean
   readonly maxEntries: number
   /** Of the files' text, all together. */
   readonly maxBytes: number

@@ -29,6 +29,11 @@ export type StatCacheOptions<T> = {
   readonly clock: Clock
   readonly maxEntries: number
   readonly maxBytes: number
+  /**
+   * Files that hardly two callers want at once are loaded without a look before: the load itself
+   * says whether they are there.
+   */
+  readonly unshared?: boolean
 }
 
 type Entry<T> = Stamped<T> & { readonly racy: boolean; readonly started: number }
@@ -103,19 +108,24 @@ export function createStatCache<T>(options: StatCacheOptions<T>): StatCache<T> {
     return (loading.get(path) ?? load(path)).entry
   }
 
+  async function look(path: string): Promise<T | undefined> {
+    calls += 1
+    const called = calls
+    const stamp = await statIfAny(path)
+    if (stamp === undefined) {
+      forget(path)
+      return undefined
+    }
+    return (recall(path, stamp) ?? (await join(path, stamp, called))).value
+  }
+
   return {
     async get(path) {
-      calls += 1
-      const called = calls
-      const stamp = await statIfAny(path)
-      if (stamp === undefined) {
-        forget(path)
-        return undefined
-      }
       try {
-        return (recall(path, stamp) ?? (await join(path, stamp, called))).value
+        const known = !options.unshared || entries.has(path) || loading.has(path)
+        return known ? await look(path) : (await load(path).entry).value
       } catch (thrown) {
-        if (isErrno(thrown, 'ENOENT')) return undefined
+        if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return undefined
         throw thrown
       }
     },

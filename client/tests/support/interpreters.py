@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 
+WHO = 'import sys; print("%d %d" % sys.version_info[:2]); print(sys.executable)'
+
 
 def candidates():
     """Paths of everything that may be a Python: on the PATH, and where pyenv keeps its own."""
@@ -22,8 +24,7 @@ def examine(path):
     """((major, minor), path) of a Python, its own path for a shim; None for what does not run."""
     try:
         words = subprocess.check_output(
-            [path, '-c', 'import sys; print("%d %d" % sys.version_info[:2]); print(sys.executable)'],
-            stderr=subprocess.DEVNULL).decode('utf-8').split(None, 2)
+            [path, '-c', WHO], stderr=subprocess.DEVNULL).decode('utf-8').split(None, 2)
         return (int(words[0]), int(words[1])), words[2].strip()
     except (OSError, subprocess.CalledProcessError):
         return None

@@ -62,8 +62,8 @@ def main():
                         help='paths as on a switch, nothing of this machine is written (needs '
                         'root and overlayfs)')
     parser.add_argument('--json', action='store_true',
-                        help='print a JSON value a line: {"printed": LINE} for each that the script '
-                        'prints, at last {"flash": NAMES, "startupConfig": TEXT or null}')
+                        help='print a JSON value a line: {"printed": LINE} for each that the '
+                        'script prints, at last {"flash": NAMES, "startupConfig": TEXT or null}')
     options = parser.parse_args()
     show = show_printed if options.json else show_line
     identity = Identity(options.model, options.version, options.mac, options.serial,

@@ -21,7 +21,7 @@ import { FILES, type NodePaths } from './node-paths.ts'
 export type NodeFiles = { load(paths: NodePaths): Promise<NodeFolder | undefined> }
 
 /** For each kind of file. */
-const BOUNDS = { maxEntries: 20_000, maxBytes: 32 * 1024 * 1024 }
+const BOUNDS = { maxEntries: 20_000, maxBytes: 32 * 1024 * 1024, unshared: true }
 
 export function createNodeFiles(options: {
   readonly clock: Clock
