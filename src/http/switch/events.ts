@@ -1,4 +1,3 @@
-import { parseProgress } from '../../provision/progress.ts'
 import { nodeOf } from './node-of.ts'
 import { bodyOf, type Exchange, type Route } from './route.ts'
 import { sendRefusal } from './send-error.ts'
@@ -6,6 +5,8 @@ import { sendRefusal } from './send-error.ts'
 async function report(exchange: Exchange): Promise<unknown> {
   const { request, reply, service } = exchange
   const id = nodeOf(exchange)
+  // Loaded with the first report: its schema library would cost a sixth of the start.
+  const { parseProgress } = await import('../../provision/progress.ts')
   const parsed = parseProgress(bodyOf(request).toString('utf8'))
   if (parsed.kind === 'refused') return sendRefusal(reply, parsed)
   const refusal = await service.reportProgress(id, parsed.progress)
