@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { INTERPRETERS } from './support/interpreters.ts'
@@ -41,6 +42,7 @@ afterAll(async () => {
 const names = INTERPRETERS.map(({ name }) => name).join(' and ')
 
 it(`${SWITCHES} switches at once, ${names} in turn: all boot, nothing is given out twice`, async () => {
+  const started = performance.now()
   const configs = await Promise.all(
     Array.from({ length: SWITCHES }, async (_, at) => {
       const python = INTERPRETERS[at % INTERPRETERS.length]
@@ -53,6 +55,9 @@ it(`${SWITCHES} switches at once, ${names} in turn: all boot, nothing is given o
       return [serial, await leaf.read('startup-config')] as const
     }),
   )
+  const seconds = ((performance.now() - started) / 1000).toFixed(1)
+  // For bench/README.md; nothing is asserted of it.
+  console.log(`${SWITCHES} switches in ${seconds} s, server's peak RSS ${await peakRss()}`)
   const [hostnames, addresses] = await Promise.all(
     ['names', 'mgmt'].map(async (pool) => byHolder(await readPool(data.path, pool))),
   )
@@ -62,6 +67,11 @@ it(`${SWITCHES} switches at once, ${names} in turn: all boot, nothing is given o
     await server.logs(`${serial}: bootstrap succeeded, 100 %`)
   }
 }, 400_000)
+
+async function peakRss(): Promise<string> {
+  const status = await readFile(`/proc/${server.pid}/status`, 'utf8')
+  return /^VmHWM:\s*(.*)$/m.exec(status)?.[1] ?? 'unknown'
+}
 
 /** Node → the entry that it holds. */
 function byHolder(pool: ReadonlyMap<string, string | null>): ReadonlyMap<string | null, string> {
