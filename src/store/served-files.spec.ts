@@ -4,13 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { PassThrough, Writable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import {
-  bufferBytes,
-  createServedFiles,
-  type FilePart,
-  type ServedFile,
-  type ServedFiles,
-} from './served-files.ts'
+import type { FilePart, ServedFile } from '../provision/served-file.ts'
+import { bufferBytes, createServedFiles, type ServedFiles } from './served-files.ts'
 
 let root: string
 let files: ServedFiles

@@ -2,32 +2,13 @@ import type { BigIntStats } from 'node:fs'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { Clock } from '../kernel/clock.ts'
+import type { FilePart, ServedFile, ServedFolder } from '../provision/served-file.ts'
 import { confine } from './confined-path.ts'
 import { close, open, readInto, statOf, statOfOpen } from './disk/calls.ts'
 import { isErrno, storeFailure } from './disk/failure.ts'
 import { readStamped } from './disk/read-stamped.ts'
 import { stampOf } from './disk/stamp.ts'
 import { createStatCache } from './stat-cache.ts'
-
-/** The folders of the data directory that switches may read. */
-export type ServedFolder = 'actions' | 'files' | 'nodes'
-
-/** A regular file of the data directory, confined to the folder it is served from. */
-export type ServedFile = {
-  /** The folder it is served from. */
-  readonly root: string
-  /** Below root, with `/` between segments. */
-  readonly path: string
-  /** All of a small file: the same object as long as the file does not change. */
-  readonly content?: Buffer
-}
-
-/** A part of a file as it was when its headers were made; offsets in bytes. */
-export type FilePart = {
-  readonly start: number
-  readonly length: number
-  readonly expected: { readonly size: number; readonly mtimeMs: number; readonly ino: number }
-}
 
 export type ServedFiles = {
   /** @returns undefined when the path leaves the folder or is no regular file */

@@ -1,7 +1,7 @@
+import type { ServedFolder } from '../../provision/served-file.ts'
 import { type Exchange, parameter, type Route } from './route.ts'
 import { noSuchFile } from './send-file.ts'
 import { sendJson } from './send-json.ts'
-import type { ServedFolder } from './service.ts'
 
 function metaRoute(folder: ServedFolder): Route {
   return {

@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ZtpError } from '../../kernel/errors.ts'
+import type { FilePart, ServedFile, ServedFolder } from '../../provision/served-file.ts'
 import { type Exchange, parameter } from './route.ts'
 import { sendError } from './send-error.ts'
-import type { FilePart, ServedFile, ServedFolder, WritePart } from './service.ts'
+import type { WritePart } from './service.ts'
 
 type Headers = Readonly<Record<string, string>>
 

@@ -5,31 +5,12 @@ import type { Refusal } from '../../provision/refusal.ts'
 import type { Registration } from '../../provision/register.ts'
 import type { SavedConfig } from '../../provision/save-config.ts'
 import type { ServedDefinition } from '../../provision/serve-definition.ts'
-
-/** A regular file of the data directory, confined to the folder it is served from. */
-export type ServedFile = {
-  /** The folder it is served from, absolute. */
-  readonly root: string
-  /** Below root, with `/` between segments. */
-  readonly path: string
-  /** All of a small file: the same object as long as the file does not change. */
-  readonly content?: Buffer
-}
-
-/** A part of a file as it was when its headers were made; offsets in bytes. */
-export type FilePart = {
-  readonly start: number
-  readonly length: number
-  readonly expected: { readonly size: number; readonly mtimeMs: number; readonly ino: number }
-}
+import type { FilePart, ServedFile, ServedFolder } from '../../provision/served-file.ts'
 
 /** Writes a part of an open file, and closes it. */
 export type WritePart = (to: Writable) => Promise<void>
 
 export type Checksums = { readonly size: number; readonly sha1: string; readonly sha256: string }
-
-/** The folders of the data directory that switches may read. */
-export type ServedFolder = 'actions' | 'files' | 'nodes'
 
 /** What the switch-facing API needs of the rest: its only way in. */
 export type SwitchService = {
