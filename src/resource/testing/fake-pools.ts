@@ -14,9 +14,9 @@ export function fakePools(contents: { readonly [pool: string]: readonly string[]
 } {
   const holders = new Map<string, string>()
 
-  const release: PoolStore['free'] = async (pool, holder, value) => {
-    const key = `${pool}/${value}`
-    if (holders.get(key) === holderText(holder)) holders.delete(key)
+  const release: PoolStore['free'] = async (pool, holder, key) => {
+    const at = `${pool}/${key}`
+    if (holders.get(at) === holderText(holder)) holders.delete(at)
   }
 
   const pools: PoolStore = {
@@ -25,11 +25,11 @@ export function fakePools(contents: { readonly [pool: string]: readonly string[]
       if (entries === undefined) throw new ZtpError('ZTP_MISSING_POOL', `no pool ${pool}`)
       const text = holderText(holder)
       const held = entries.find((each) => holders.get(`${pool}/${each}`) === text)
-      if (held !== undefined) return { value: held, fresh: false }
+      if (held !== undefined) return { key: held, value: held, fresh: false }
       const free = entries.find((each) => !holders.has(`${pool}/${each}`))
       if (free === undefined) throw new ZtpError('ZTP_POOL_EXHAUSTED', `${pool} is exhausted`)
       holders.set(`${pool}/${free}`, text)
-      return { value: free, fresh: true }
+      return { key: free, value: free, fresh: true }
     },
     free: release,
     giveBack: release,

@@ -84,13 +84,13 @@ export function createFilePools(
     async allocate(pool, holder) {
       const outcome = await submit({ kind: 'allocate', pool, holder: holderText(holder) })
       if (outcome.kind !== 'allocated') throw unexpected()
-      return { value: outcome.value, fresh: outcome.fresh }
+      return { key: outcome.value, value: outcome.value, fresh: outcome.fresh }
     },
-    async free(pool, holder, value) {
-      await submit({ kind: 'free', pool, holder: holderText(holder), value })
+    async free(pool, holder, key) {
+      await submit({ kind: 'free', pool, holder: holderText(holder), value: key })
     },
-    async giveBack(pool, holder, value) {
-      await submit({ kind: 'give-back', pool, holder: holderText(holder), value })
+    async giveBack(pool, holder, key) {
+      await submit({ kind: 'give-back', pool, holder: holderText(holder), value: key })
     },
     async confirm(nodeId) {
       await submit({ kind: 'confirm', node: holderKey(nodeId) })

@@ -10,11 +10,11 @@ export function allocatePlugin(pools: PoolStore): Plugin {
     async allocate({ nodeId, pool, label }) {
       const holder: Holder = label === undefined ? { nodeId } : { nodeId, label }
       demandName(holder)
-      const { value, fresh } = await pools.allocate(pool, holder)
+      const { key, value, fresh } = await pools.allocate(pool, holder)
       return {
         value,
         async giveBack() {
-          if (fresh) await pools.giveBack(pool, holder, value)
+          if (fresh) await pools.giveBack(pool, holder, key)
         },
       }
     },
