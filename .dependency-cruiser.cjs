@@ -21,6 +21,7 @@ for (const edge of ['store', 'http', 'simulate']) {
   level[edge] = [...core, 'thread']
 }
 level.cli = core
+level.process = core
 
 const layers = Object.entries(level).map(([folder, below]) => ({
   name: `level-${folder}`,

@@ -2,6 +2,7 @@ import type { Settings } from './config/options.ts'
 import { stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
+import { NO_PROXIES, type ProxyTrust } from './http/client-address.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
@@ -39,6 +40,8 @@ export type Outside = {
   readonly clock: Clock
   /** What config-handlers inherit. */
   readonly environment: NodeJS.ProcessEnv
+  /** Front servers that are believed; none unless said otherwise. */
+  readonly proxies?: ProxyTrust
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
 }
@@ -52,8 +55,12 @@ export type Application = {
    * @param report what the switch posts
    */
   explain(report: unknown): Promise<readonly string[]>
-  /** Everything it did is on disk, and its threads have ended. */
-  close(): Promise<void>
+  /**
+   * Everything it did is on disk, and its threads have ended.
+   *
+   * @param cut when it resolves, config-handlers that still run are killed
+   */
+  close(cut?: Promise<unknown>): Promise<void>
 }
 
 /**
@@ -68,14 +75,20 @@ export async function composeApplication(
   const root = await prepareDataRoot(settings.dataRoot, stateFolder(settings))
   const parts = createParts(settings, root, outside)
   const service = createService(settings, parts, outside)
-  const http = buildApp({ service, limits: httpLimits(settings), logger: outside.logger })
+  const http = buildApp({
+    service,
+    limits: httpLimits(settings),
+    proxies: outside.proxies ?? NO_PROXIES,
+    logger: outside.logger,
+  })
   sweep(root, outside)
   return {
     http,
     explain: (report) =>
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
-    async close() {
-      await parts.handlers.idle()
+    async close(cut = parts.handlers.idle()) {
+      await Promise.race([parts.handlers.idle(), cut])
+      await parts.handlers.stop()
       await Promise.all(
         [parts.pools, parts.library, parts.hashes, parts.slowRegex].map((each) => each.close()),
       )

@@ -17,9 +17,14 @@ export async function main(): Promise<void> {
     logStream: process.stderr,
     print: (line) => void process.stdout.write(`${line}\n`),
     interrupted,
+    onStop: (listener) => onSignals(['SIGTERM', 'SIGINT'], listener),
   })
   process.exitCode = await runCli(process.argv.slice(2), io, deps)
+  // A thread in the middle of something that nobody waits for any more does not keep the process.
+  setTimeout(() => process.exit(), LEFTOVERS_MS).unref()
 }
+
+const LEFTOVERS_MS = 500
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   // A reader that goes away, as `ztps --help | head -1` does, is no fault.
@@ -38,4 +43,8 @@ function interrupted(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
+}
+
+function onSignals(signals: readonly NodeJS.Signals[], listener: () => void): void {
+  for (const signal of signals) process.on(signal, () => listener())
 }

@@ -1,9 +1,14 @@
-import { composeApplication } from './compose.ts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Application, composeApplication } from './compose.ts'
 import type { Settings } from './config/options.ts'
-import { listen, stopListening } from './http/listen.ts'
+import { endpointsOf } from './http/entrance/endpoint.ts'
+import { type Entrance, openEntrance } from './http/entrance/entrance.ts'
+import { type Gate, openGate } from './http/gate.ts'
 import type { Clock } from './kernel/clock.ts'
 import { createLogger, logLevel, type StreamLogger } from './log/logger.ts'
 import type { LogStream } from './log/sink.ts'
+import { lookUpGroup } from './process/accounts.ts'
+import { createSocketFiles } from './store/socket-file.ts'
 
 /** What the standalone server has of its process. */
 export type Surroundings = {
@@ -17,14 +22,8 @@ export type Surroundings = {
   print(line: string): void
   /** Resolves when SIGTERM or SIGINT arrives. */
   interrupted(): Promise<void>
-}
-
-/** A server that listens. */
-export type Standalone = {
-  /** The URL it listens at. */
-  readonly url: string
-  /** Lets the requests in flight end. */
-  stop(): Promise<void>
+  /** Calls for each SIGTERM and SIGINT. */
+  onStop(listener: () => void): void
 }
 
 /**
@@ -40,17 +39,37 @@ export async function serveStandalone(
   around: Surroundings,
 ): Promise<number> {
   around.print(`Starting ZTPServer v${around.version}...`)
-  const logger = loggerOf(settings, debug, around)
-  logger.info('Logging started for ztpserver')
-  logger.info(`Using repository ${settings.dataRoot}`)
-  const interrupted = around.interrupted()
-  const server = await startStandalone(settings, logger, around)
-  around.print(`Starting server on ${server.url}`)
-  await interrupted
-  logger.info('stopping: requests in flight are finished first')
-  await server.stop()
-  await logger.flush()
-  return 0
+  const stop = stopSignals(around)
+  const entrance = await enter(settings)
+  try {
+    const logger = loggerOf(settings, debug, around)
+    logger.info('Logging started for ztpserver')
+    logger.info(`Using repository ${settings.dataRoot}`)
+    const server = await startServing(settings, logger, around)
+    entrance.admit(server.take, logger)
+    for (const url of entrance.urls) around.print(`Starting server on ${url}`)
+    await stop.asked
+    logger.info('stopping: requests in flight are finished first')
+    await entrance.close()
+    await server.stop(settings.stopTimeoutMs, stop.insisted)
+    await logger.flush()
+    return 0
+  } finally {
+    await entrance.close()
+  }
+}
+
+/** Binds the sockets, and sees to the files of those that are in the file system. */
+async function enter(settings: Settings): Promise<Entrance> {
+  const { socketMode: mode, socketGroup } = settings
+  const gid =
+    socketGroup === '' ? undefined : await lookUpGroup(socketGroup, '[server] socket_group')
+  return openEntrance({
+    endpoints: endpointsOf(settings),
+    tls: false,
+    handOver: false,
+    files: createSocketFiles({ mode, uid: undefined, gid }),
+  })
 }
 
 function loggerOf(settings: Settings, debug: boolean, around: Surroundings): StreamLogger {
@@ -63,20 +82,46 @@ function loggerOf(settings: Settings, debug: boolean, around: Surroundings): Str
   })
 }
 
-/** Puts the application together and binds it. @throws as serveStandalone does */
-async function startStandalone(
+/** The application, serving what it is handed. */
+type Serving = Pick<Gate, 'take'> & {
+  /** Lets requests in flight end, and cuts what is left after the limit or when somebody insists. */
+  stop(limitMs: number, insisted: Promise<void>): Promise<void>
+}
+
+async function startServing(
   settings: Settings,
   logger: StreamLogger,
   { clock, environment }: Pick<Surroundings, 'clock' | 'environment'>,
-): Promise<Standalone> {
-  const application = await composeApplication(settings, { logger, clock, environment })
-  const address = { host: settings.serverInterface, port: settings.serverPort }
-  const url = await listen(application.http, address)
-  return {
-    url,
-    async stop() {
-      await stopListening(application.http)
-      await application.close()
-    },
-  }
+): Promise<Serving> {
+  const proxies = { proxies: settings.trustedProxies, header: settings.forwardedHeader }
+  const application = await composeApplication(settings, { logger, clock, environment, proxies })
+  const gate = await openGate(application.http)
+  return { take: gate.take, stop: (...limits) => stopServing(application, gate, ...limits) }
+}
+
+async function stopServing(
+  application: Application,
+  gate: Gate,
+  limitMs: number,
+  insisted: Promise<void>,
+): Promise<void> {
+  const cut = Promise.race([insisted, wait(limitMs, undefined, { ref: false })])
+  await gate.stop(cut)
+  // A thread that hashes a large file would go on for minutes.
+  await Promise.race([application.close(cut), cut.then(() => wait(LAST_GRACE_MS))])
+}
+
+/** What the disk may still take when the time is over, in milliseconds. */
+const LAST_GRACE_MS = 1_000
+
+type StopSignals = {
+  readonly asked: Promise<void>
+  /** When it is asked once more. */
+  readonly insisted: Promise<void>
+}
+
+function stopSignals({ onStop }: Pick<Surroundings, 'onStop'>): StopSignals {
+  const signal = () => new Promise<void>((resolve) => onStop(resolve))
+  const asked = signal()
+  return { asked, insisted: asked.then(signal) }
 }

@@ -18,7 +18,7 @@ export async function answerError(
   }
   const { request } = reply
   if (request.raw.destroyed && !request.raw.complete) {
-    logger.debug(`${request.ip} ${request.method} ${request.url}: the client went away`)
+    logger.debug(`${request.clientAddress} ${request.method} ${request.url}: the client went away`)
     return sendError(reply, 'ZTP_BAD_REQUEST', 'the request ended before its body did')
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {

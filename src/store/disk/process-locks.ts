@@ -12,9 +12,15 @@ export type ProcessLocks = {
    *
    * @param name the name of a file; one that text from outside cannot choose freely
    * @param patienceMs how long to wait for another process
+   * @param signal when it aborts, nobody waits for other processes any more
    * @throws ZtpError ZTP_STORE_FAILED when the lock cannot be had, else what the work throws
    */
-  hold<T>(name: string, patienceMs: number, work: () => Promise<T>): Promise<T>
+  hold<T>(
+    name: string,
+    patienceMs: number,
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>
 }
 
 const FIRST_NAP_MS = 2
@@ -40,9 +46,9 @@ export function createProcessLocks(folder: string): ProcessLocks {
   }
 
   return {
-    hold: (name, patienceMs, work) =>
+    hold: (name, patienceMs, work, signal) =>
       inTurn(name, async () => {
-        const held = await acquire(folder, name, patienceMs)
+        const held = await acquire(folder, name, patienceMs, signal)
         try {
           return await work()
         } finally {
@@ -53,7 +59,12 @@ export function createProcessLocks(folder: string): ProcessLocks {
   }
 }
 
-async function acquire(folder: string, name: string, patienceMs: number): Promise<SqliteFile> {
+async function acquire(
+  folder: string,
+  name: string,
+  patienceMs: number,
+  signal?: AbortSignal,
+): Promise<SqliteFile> {
   const path = join(folder, name)
   const deadline = performance.now() + patienceMs
   try {
@@ -61,6 +72,7 @@ async function acquire(folder: string, name: string, patienceMs: number): Promis
     for (let nap = FIRST_NAP_MS; ; nap = Math.min(nap * 2, LONGEST_NAP_MS)) {
       const held = attempt(path)
       if (held !== undefined) return held
+      if (signal?.aborted) throw new Error('another process holds it')
       if (performance.now() > deadline) {
         throw new Error(`another process holds it for ${patienceMs} ms`)
       }

@@ -1,0 +1,44 @@
+import type { ListenOptions, Server } from 'node:net'
+import { reasonOf, ZtpError } from '../../kernel/errors.ts'
+
+/**
+ * Binds a server.
+ *
+ * @param where the words for the place
+ * @throws ZtpError ZTP_CANNOT_LISTEN: taken, or not allowed
+ */
+export function startListening(
+  server: Server,
+  options: ListenOptions,
+  where: string,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (fault: Error) => {
+      const message = `cannot listen on ${where}: ${why(fault, 'path' in options)}`
+      reject(new ZtpError('ZTP_CANNOT_LISTEN', message, fault))
+    }
+    server.once('error', fail)
+    server.listen(options, () => {
+      server.removeListener('error', fail)
+      resolve()
+    })
+  })
+}
+
+function why(fault: NodeJS.ErrnoException, isPath: boolean): string {
+  switch (fault.code) {
+    case 'EADDRINUSE':
+      return 'another program listens there; stop it, or set another port in [server]'
+    case 'EACCES':
+      // libuv says this of a path without a folder, too.
+      return isPath
+        ? "the folder does not exist, or the server's user may not write into it"
+        : 'not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE'
+    case 'EADDRNOTAVAIL':
+      return 'this machine has no such address; see [server] interface'
+    case 'EAFNOSUPPORT':
+      return 'this machine has no addresses of that kind; see [server] interface'
+    default:
+      return reasonOf(fault)
+  }
+}
