@@ -57,7 +57,7 @@ async function startDemo(path: string, { clock, environment }: Around): Promise<
   const application = await composeApplication(settings, outside)
   const heard: Exchange[] = []
   observeRequests(application.http, (request) => heard.push(...fromOutside(request)))
-  const gate = await openGate(application.http)
+  const gate = await openGate(application.http, { logger: silentLogger })
   const entrance = await openEntrance({
     endpoints: endpointsOf(settings),
     tls: false,

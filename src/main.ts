@@ -18,6 +18,7 @@ export async function main(): Promise<void> {
     print: (line) => void process.stdout.write(`${line}\n`),
     interrupted,
     onStop: (listener) => onSignals(['SIGTERM', 'SIGINT'], listener),
+    onHangup: (listener) => onSignals(['SIGHUP'], listener),
   })
   process.exitCode = await runCli(process.argv.slice(2), io, deps)
   // A thread in the middle of something that nobody waits for any more does not keep the process.

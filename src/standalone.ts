@@ -4,7 +4,9 @@ import type { Settings } from './config/options.ts'
 import { endpointsOf } from './http/entrance/endpoint.ts'
 import { type Entrance, openEntrance } from './http/entrance/entrance.ts'
 import { type Gate, openGate } from './http/gate.ts'
+import type { Certificate } from './http/tls/certificate.ts'
 import type { Clock } from './kernel/clock.ts'
+import { loadTls, warnOfServerUrl } from './load-tls.ts'
 import { createLogger, logLevel, type StreamLogger } from './log/logger.ts'
 import type { LogStream } from './log/sink.ts'
 import { lookUpGroup } from './process/accounts.ts'
@@ -24,6 +26,8 @@ export type Surroundings = {
   interrupted(): Promise<void>
   /** Calls for each SIGTERM and SIGINT. */
   onStop(listener: () => void): void
+  /** Calls for each SIGHUP. */
+  onHangup(listener: () => void): void
 }
 
 /**
@@ -40,16 +44,21 @@ export async function serveStandalone(
 ): Promise<number> {
   around.print(`Starting ZTPServer v${around.version}...`)
   const stop = stopSignals(around)
-  const entrance = await enter(settings)
+  const tls = await loadTls(settings, around.clock)
+  const entrance = await enter(settings, tls !== undefined)
   try {
     const logger = loggerOf(settings, debug, around)
     logger.info('Logging started for ztpserver')
     logger.info(`Using repository ${settings.dataRoot}`)
-    const server = await startServing(settings, logger, around)
+    warnOfServerUrl(settings, logger)
+    const server = await startServing(settings, tls?.certificate, logger, around)
+    const watch = tls?.watch(logger, server.useCertificate)
     entrance.admit(server.take, logger)
     for (const url of entrance.urls) around.print(`Starting server on ${url}`)
+    around.onHangup(() => void watch?.look())
     await stop.asked
     logger.info('stopping: requests in flight are finished first')
+    watch?.end()
     await entrance.close()
     await server.stop(settings.stopTimeoutMs, stop.insisted)
     await logger.flush()
@@ -60,13 +69,13 @@ export async function serveStandalone(
 }
 
 /** Binds the sockets, and sees to the files of those that are in the file system. */
-async function enter(settings: Settings): Promise<Entrance> {
+async function enter(settings: Settings, tls: boolean): Promise<Entrance> {
   const { socketMode: mode, socketGroup } = settings
   const gid =
     socketGroup === '' ? undefined : await lookUpGroup(socketGroup, '[server] socket_group')
   return openEntrance({
     endpoints: endpointsOf(settings),
-    tls: false,
+    tls,
     handOver: false,
     files: createSocketFiles({ mode, uid: undefined, gid }),
   })
@@ -83,20 +92,21 @@ function loggerOf(settings: Settings, debug: boolean, around: Surroundings): Str
 }
 
 /** The application, serving what it is handed. */
-type Serving = Pick<Gate, 'take'> & {
+type Serving = Pick<Gate, 'take' | 'useCertificate'> & {
   /** Lets requests in flight end, and cuts what is left after the limit or when somebody insists. */
   stop(limitMs: number, insisted: Promise<void>): Promise<void>
 }
 
 async function startServing(
   settings: Settings,
+  certificate: Certificate | undefined,
   logger: StreamLogger,
   { clock, environment }: Pick<Surroundings, 'clock' | 'environment'>,
 ): Promise<Serving> {
   const proxies = { proxies: settings.trustedProxies, header: settings.forwardedHeader }
   const application = await composeApplication(settings, { logger, clock, environment, proxies })
-  const gate = await openGate(application.http)
-  return { take: gate.take, stop: (...limits) => stopServing(application, gate, ...limits) }
+  const gate = await openGate(application.http, { certificate, logger })
+  return { ...gate, stop: (...limits) => stopServing(application, gate, ...limits) }
 }
 
 async function stopServing(

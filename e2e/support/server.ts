@@ -16,6 +16,8 @@ export type ServerOptions = {
   readonly user?: number
   /** What server_url ends with, after the port. */
   readonly serverPath?: string
+  /** A free one unless the caller has to know it before. */
+  readonly port?: number
 }
 
 /** A real `ztps` process, listening. */
@@ -36,7 +38,7 @@ export type TestServer = {
 
 /** Starts `ztps` on a free port of the loopback and waits until it listens. */
 export async function startServer(options: ServerOptions): Promise<TestServer> {
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const child = await launch(options, port)
   let log = ''
   const keep = (chunk: Buffer) => {

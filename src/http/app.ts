@@ -4,6 +4,7 @@ import type { ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { answerError, answerToBroken } from './answer-error.ts'
 import { clientAddresses, type ProxyTrust } from './client-address.ts'
+import { warnSeldom } from './seldom.ts'
 import { withoutPrefix } from './switch/paths.ts'
 import type { BodyLimits } from './switch/route.ts'
 import { methodsOf } from './switch/routes.ts'
@@ -39,6 +40,7 @@ export type HttpOptions = {
  */
 export function buildApp({ service, limits, proxies, logger }: HttpOptions): HttpApp {
   const prefix = pathPrefix(service.serverUrl)
+  const warn = warnSeldom(logger)
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: true,
@@ -52,6 +54,7 @@ export function buildApp({ service, limits, proxies, logger }: HttpOptions): Htt
     // What arrives on an open connection while the server stops is answered like the rest.
     return503OnClosing: false,
     clientErrorHandler(error, socket) {
+      if (isTls(error)) warn(`${addressOf(socket)}: spoke TLS; this port is for plain http`)
       if (socket.writable && error.code !== 'ECONNRESET') socket.write(answerToBroken(error.code))
       socket.destroy(error)
     },
@@ -84,6 +87,16 @@ declare module 'fastify' {
     /** Who sent it, front servers that we trust left out; `unix` through an unnamed socket. */
     readonly clientAddress: string
   }
+}
+
+/** Whether what the HTTP parser refused is the beginning of a TLS connection. */
+function isTls(refused: object): boolean {
+  const bytes = 'rawPacket' in refused ? refused.rawPacket : undefined
+  return Buffer.isBuffer(bytes) && bytes[0] === 0x16 && bytes[1] === 0x03
+}
+
+function addressOf(socket: object): string {
+  return 'remoteAddress' in socket ? String(socket.remoteAddress) : 'a client'
 }
 
 /** How often Node looks for requests that take too long, in milliseconds. */

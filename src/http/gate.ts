@@ -1,11 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Logger } from '../kernel/logger.ts'
 import type { HttpApp } from './app.ts'
 import type { Admit } from './entrance/entrance.ts'
+import type { Certificate } from './tls/certificate.ts'
+import type { SecureDoor, SecureDoorOptions } from './tls/secure-door.ts'
 
 /** Serves the connections that it is handed. */
 export type Gate = {
   readonly take: Admit
+  /** The certificate of TLS connections that begin from now on. */
+  useCertificate(certificate: Certificate): void
   /**
    * Takes no more requests, and lets those in flight end.
    *
@@ -19,26 +24,45 @@ const SWEEP_MS = 50
 /** How long a connection that came in just before the end may take to send its request. */
 const GRACE_MS = 300
 
+export type GateOptions = {
+  /** Undefined where no connection is to be secure. */
+  readonly certificate?: Certificate | undefined
+  readonly logger: Logger
+}
+
 /** Puts an application behind a gate. */
-export async function openGate(app: HttpApp): Promise<Gate> {
+export async function openGate(app: HttpApp, { certificate, logger }: GateOptions): Promise<Gate> {
   const { server } = app
   await app.ready()
   const { open, silent } = watchConnections(app)
   // Node watches how long requests take from when its server listens; this one is handed sockets.
   server.emit('listening')
+  const admit = (socket: Socket) => void server.emit('connection', socket)
+  const door = certificate && (await secureDoor({ certificate, admit, logger }))
   return {
-    take: (socket) => void server.emit('connection', socket),
+    take: (socket, secure) => (secure && door !== undefined ? door.take(socket) : admit(socket)),
+    useCertificate: (next) => door?.use(next),
     async stop(cut) {
       // Answers say from now on that the connection ends with them.
       const closed = app.close()
-      setTimeout(() => destroyAll(silent), GRACE_MS)
+      setTimeout(() => {
+        destroyAll(silent)
+        door?.cutEarly()
+      }, GRACE_MS)
       cut.then(() => destroyAll(open))
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
-      while (open.size > 0) await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))
+      while (open.size + (door?.early() ?? 0) > 0)
+        await new Promise((resolve) => setTimeout(resolve, SWEEP_MS))
       clearInterval(sweep)
       await closed
     },
   }
+}
+
+/** Loaded where it is wanted: without TLS nobody waits for its code. */
+async function secureDoor(options: SecureDoorOptions): Promise<SecureDoor> {
+  const { createSecureDoor } = await import('./tls/secure-door.ts')
+  return createSecureDoor(options)
 }
 
 function destroyAll(sockets: ReadonlySet<Socket>): void {

@@ -1,0 +1,55 @@
+import * as http from 'node:http'
+import * as https from 'node:https'
+import { TLSSocket } from 'node:tls'
+
+const CLIENTS = 8
+
+/** Requests of one URL without a pause: half over connections that are kept, half over new ones. */
+export class Load {
+  readonly failures: string[] = []
+  /** The serial numbers of the certificates that connections met. */
+  readonly serials = new Set<string>()
+  answers = 0
+  #ending = false
+  readonly #url: string
+  readonly #clients: readonly Promise<void>[]
+
+  /** @param ca whom to trust, for https */
+  constructor(url: string, ca?: Buffer) {
+    this.#url = url
+    this.#clients = Array.from({ length: CLIENTS }, (_, at) =>
+      this.#askOverAgain({ keepAlive: at % 2 === 0, maxCachedSessions: 0, ...(ca ? { ca } : {}) }),
+    )
+  }
+
+  async end(): Promise<void> {
+    this.#ending = true
+    await Promise.all(this.#clients)
+  }
+
+  async #askOverAgain(options: https.AgentOptions): Promise<void> {
+    const { Agent, get } = this.#url.startsWith('https:') ? https : http
+    const agent = new Agent(options)
+    while (!this.#ending) await this.#ask((answer) => get(this.#url, { agent }, answer))
+    agent.destroy()
+  }
+
+  #ask(get: (answer: (response: http.IncomingMessage) => void) => http.ClientRequest) {
+    return new Promise<void>((resolve) => {
+      const failed = (fault: Error) => {
+        this.failures.push(fault.message)
+        resolve()
+      }
+      const request = get((response) => {
+        const { socket, statusCode } = response
+        if (socket instanceof TLSSocket) {
+          this.serials.add(socket.getPeerCertificate().serialNumber)
+        }
+        if (statusCode === 200) this.answers += 1
+        else this.failures.push(String(statusCode))
+        response.on('error', failed).on('end', resolve).resume()
+      })
+      request.on('error', failed)
+    })
+  }
+}
