@@ -6,9 +6,10 @@ import { type Entrance, openEntrance } from './http/entrance/entrance.ts'
 import { type Gate, openGate } from './http/gate.ts'
 import type { Certificate } from './http/tls/certificate.ts'
 import type { Clock } from './kernel/clock.ts'
+import type { Logger } from './kernel/logger.ts'
 import { loadTls, warnOfServerUrl } from './load-tls.ts'
-import { createLogger, logLevel, type StreamLogger } from './log/logger.ts'
 import type { LogStream } from './log/sink.ts'
+import { openLog } from './open-log.ts'
 import { lookUpGroup } from './process/accounts.ts'
 import { createSocketFiles } from './store/socket-file.ts'
 
@@ -47,7 +48,7 @@ export async function serveStandalone(
   const tls = await loadTls(settings, around.clock)
   const entrance = await enter(settings, tls !== undefined)
   try {
-    const logger = loggerOf(settings, debug, around)
+    const { logger, reopen } = await openLog(settings, debug, around)
     logger.info('Logging started for ztpserver')
     logger.info(`Using repository ${settings.dataRoot}`)
     warnOfServerUrl(settings, logger)
@@ -55,7 +56,10 @@ export async function serveStandalone(
     const watch = tls?.watch(logger, server.useCertificate)
     entrance.admit(server.take, logger)
     for (const url of entrance.urls) around.print(`Starting server on ${url}`)
-    around.onHangup(() => void watch?.look())
+    around.onHangup(() => {
+      void reopen()
+      void watch?.look()
+    })
     await stop.asked
     logger.info('stopping: requests in flight are finished first')
     watch?.end()
@@ -81,16 +85,6 @@ async function enter(settings: Settings, tls: boolean): Promise<Entrance> {
   })
 }
 
-function loggerOf(settings: Settings, debug: boolean, around: Surroundings): StreamLogger {
-  return createLogger({
-    format: settings.consoleLoggingFormat,
-    level: logLevel(settings, debug),
-    stream: around.logStream,
-    clock: around.clock,
-    pid: around.pid,
-  })
-}
-
 /** The application, serving what it is handed. */
 type Serving = Pick<Gate, 'take' | 'useCertificate'> & {
   /** Lets requests in flight end, and cuts what is left after the limit or when somebody insists. */
@@ -100,7 +94,7 @@ type Serving = Pick<Gate, 'take' | 'useCertificate'> & {
 async function startServing(
   settings: Settings,
   certificate: Certificate | undefined,
-  logger: StreamLogger,
+  logger: Logger,
   { clock, environment }: Pick<Surroundings, 'clock' | 'environment'>,
 ): Promise<Serving> {
   const proxies = { proxies: settings.trustedProxies, header: settings.forwardedHeader }

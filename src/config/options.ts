@@ -77,7 +77,7 @@ export const OPTIONS = {
     key: 'console_logging',
     type: bool,
     default: 'True',
-    help: 'Whether the log goes to standard error, its only destination; without it, only fatal errors are written.',
+    help: 'Whether the log goes to standard error; without it, only fatal errors are written there. Means nothing where `[log] file` is set.',
     since: 'ZTPServer',
   },
   consoleLoggingFormat: {
@@ -194,6 +194,14 @@ export const OPTIONS = {
     environment: 'ZTPS_NEIGHBORDB_FILENAME',
     help: 'The file of patterns, in the data directory.',
     since: 'ZTPServer',
+  },
+  logFile: {
+    section: 'log',
+    key: 'file',
+    type: optionalPath,
+    default: '',
+    help: 'A file for the log, instead of standard error; made with permissions 0640, and opened anew on SIGHUP, so that it can be rotated.',
+    since: '3.0.0',
   },
   statePath: {
     section: 'state',

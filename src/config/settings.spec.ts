@@ -29,6 +29,7 @@ const DEFAULTS: Settings = {
   stopTimeoutMs: 10_000,
   bootstrapFilename: 'bootstrap',
   neighbordbFilename: 'neighbordb',
+  logFile: '',
   statePath: '.ztps',
   backupKeep: 20,
   configHandlerTimeoutMs: 60_000,
