@@ -16,7 +16,6 @@ import type { Decision } from './simulate/demo-report.ts'
 import type { Exchange } from './simulate/exchange.ts'
 import { stepOf } from './simulate/step-of.ts'
 import { findVeos } from './simulate/veos.ts'
-import type { Surroundings } from './standalone.ts'
 import { keepScriptLogIn } from './store/scaffold/keep-script-log.ts'
 import {
   CLIENT_FOLDER,
@@ -27,6 +26,7 @@ import {
 } from './store/scaffold/new-data-root.ts'
 import { createSocketFiles } from './store/socket-file.ts'
 import { readText } from './store/text-file.ts'
+import type { Surroundings } from './surroundings.ts'
 
 /** How long requests in flight may go on at the end, in milliseconds. */
 const PATIENCE_MS = 10_000

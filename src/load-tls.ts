@@ -2,7 +2,7 @@ import type { Settings } from './config/options.ts'
 import type { Certificate } from './http/tls/certificate.ts'
 import type { CertificateWatch } from './http/tls/certificate-watch.ts'
 import type { Clock } from './kernel/clock.ts'
-import { ZtpError } from './kernel/errors.ts'
+import { reasonOf, ZtpError } from './kernel/errors.ts'
 import type { Logger } from './kernel/logger.ts'
 import { watchedFiles } from './store/watched-files.ts'
 
@@ -11,6 +11,8 @@ export type Tls = {
   readonly certificate: Certificate
   /** Follows its files from now on. */
   watch(logger: Logger, onChange: (certificate: Certificate) => void): CertificateWatch
+  /** For who has become another user since. */
+  warnUnlessReadable(logger: Logger): Promise<void>
 }
 
 /**
@@ -37,6 +39,13 @@ export async function loadTls(settings: Settings, clock: Clock): Promise<Tls | u
     certificate: start.certificate,
     watch: (logger, onChange) =>
       watchCertificate(start, stamp, { paths, files: watchedFiles, clock, logger, onChange }),
+    async warnUnlessReadable(logger) {
+      for (const path of pathsOf(paths)) {
+        await watchedFiles.read(path).catch((thrown: unknown) => {
+          logger.warn(`${reasonOf(thrown)}; a new certificate will need a restart`)
+        })
+      }
+    },
   }
 }
 

@@ -169,6 +169,22 @@ export const OPTIONS = {
     help: 'The header in which they say it; `any` is `X-Forwarded-For` and, in requests that have none, `Forwarded`. A front server that writes only `Forwarded` needs that word here, or clients could bring the other header along.',
     since: '3.0.0',
   },
+  user: {
+    section: 'server',
+    key: 'user',
+    type: text,
+    default: '',
+    help: 'The user, by name or number, as whom the server goes on when its ports are bound and its certificate is read; it must be started by root then. Without it, the user stays.',
+    since: '3.0.0',
+  },
+  group: {
+    section: 'server',
+    key: 'group',
+    type: text,
+    default: '',
+    help: "The group, by name or number, that goes with `user`; without it, the user's own.",
+    since: '3.0.0',
+  },
   stopTimeoutMs: {
     section: 'server',
     key: 'stop_timeout',

@@ -26,6 +26,8 @@ const DEFAULTS: Settings = {
   tlsCa: '',
   trustedProxies: { networks: [], unix: false },
   forwardedHeader: 'any',
+  user: '',
+  group: '',
   stopTimeoutMs: 10_000,
   bootstrapFilename: 'bootstrap',
   neighbordbFilename: 'neighbordb',
