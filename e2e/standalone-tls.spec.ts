@@ -311,10 +311,9 @@ describe('a certificate that is replaced', () => {
   it('under load: no request fails, new connections meet the new one', async () => {
     const next = [await authority.issue('second'), await authority.issue('third')]
     const server = await start()
-    const load = new Load(
-      `https://127.0.0.1:${server.port}/bootstrap`,
-      await readFile(authority.cert),
-    )
+    const load = new Load(`https://127.0.0.1:${server.port}/bootstrap`, {
+      ca: await readFile(authority.cert),
+    })
     for (const each of next) {
       // Long enough for the server to find two files that do not fit.
       await install(each, 700)
@@ -322,7 +321,7 @@ describe('a certificate that is replaced', () => {
       await expect.poll(() => serialAt(server.port), { timeout: 10_000 }).toBe(serial)
     }
     await load.end()
-    expect(load.failures).toEqual([])
+    expect(new Set(load.failures)).toEqual(new Set())
     expect(load.answers).toBeGreaterThan(100)
     expect(load.serials.size).toBe(3)
     expect(server.log().match(/a new certificate is in use, valid until/g)).toHaveLength(2)

@@ -12,6 +12,7 @@ export async function main(): Promise<void> {
   }
   const deps = await createCliDeps({
     clock: { now: () => Date.now() },
+    monotonicUs: () => process.hrtime.bigint() / 1000n,
     pid: process.pid,
     environment: process.env,
     stdin: process.stdin,

@@ -5,6 +5,12 @@ import { loadTls, warnOfServerUrl } from './load-tls.ts'
 import { openLog } from './open-log.ts'
 import { lookUpGroup } from './process/accounts.ts'
 import { type Account, environmentOf, findAccount } from './process/privileges.ts'
+import {
+  forPrograms,
+  type InheritedSocket,
+  inheritedSockets,
+} from './process/service-environment.ts'
+import { serviceManager } from './process/service-manager.ts'
 import { startServing } from './serving.ts'
 import { createSocketFiles } from './store/socket-file.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -25,14 +31,16 @@ export async function serveStandalone(
   const stop = stopSignals(around)
   const tls = await loadTls(settings, around.clock)
   const account = await findAccount(settings, around.credentials)
-  const entrance = await enter(settings, tls !== undefined, account)
+  const inherited = inheritedSockets(around.environment, around.pid)
+  const entrance = await enter(settings, inherited, tls !== undefined, account)
   try {
     // Whatever follows is done, checked and owned as the user that serves.
     if (account !== undefined) around.credentials.become(account)
-    const environment = environmentOf(account, around.environment)
+    const environment = environmentOf(account, forPrograms(around.environment))
     const { logger, reopen } = await openLog(settings, debug, around)
     logger.info('Logging started for ztpserver')
     logger.info(`Using repository ${settings.dataRoot}`)
+    if (inherited.length > 0) logger.info(SOCKETS_GIVEN)
     warnOfServerUrl(settings, logger)
     if (account !== undefined) await tls?.warnUnlessReadable(logger)
     const outside = { logger, clock: around.clock, environment }
@@ -40,12 +48,18 @@ export async function serveStandalone(
     const watch = tls?.watch(logger, server.useCertificate)
     entrance.admit(server.take, logger)
     for (const url of entrance.urls) around.print(`Starting server on ${url}`)
-    around.onHangup(() => {
-      void reopen()
-      void watch?.look()
+    const manager = serviceManager({ ...around, logger })
+    const ready = () => manager.ready(`Listening on ${entrance.urls.join(', ')}`)
+    ready()
+    manager.watch(() => {})
+    around.onHangup(async () => {
+      manager.reloading(around.monotonicUs())
+      await Promise.all([reopen(), watch?.look()])
+      ready()
     })
     await stop.asked
     logger.info('stopping: requests in flight are finished first')
+    void manager.stopping()
     watch?.end()
     await entrance.close()
     await server.stop(settings.stopTimeoutMs, stop.insisted)
@@ -59,6 +73,7 @@ export async function serveStandalone(
 /** Binds the sockets, and sees to the files of those that are in the file system. */
 async function enter(
   settings: Settings,
+  inherited: readonly InheritedSocket[],
   tls: boolean,
   account: Account | undefined,
 ): Promise<Entrance> {
@@ -66,12 +81,18 @@ async function enter(
   const gid =
     socketGroup === '' ? account?.gid : await lookUpGroup(socketGroup, '[server] socket_group')
   return openEntrance({
-    endpoints: endpointsOf(settings),
+    endpoints:
+      inherited.length === 0
+        ? endpointsOf(settings)
+        : inherited.map((socket) => ({ kind: 'inherited', ...socket })),
     tls,
     handOver: false,
     files: createSocketFiles({ mode, uid: account?.uid, gid }),
   })
 }
+
+const SOCKETS_GIVEN =
+  'the service manager gave us sockets: they take the place of [server] interface and port'
 
 type StopSignals = {
   readonly asked: Promise<void>

@@ -6,6 +6,8 @@ import type { Credentials } from './process/privileges.ts'
 export type Surroundings = {
   readonly version: string
   readonly clock: Clock
+  /** Microseconds of the system's monotonic clock. */
+  monotonicUs(): bigint
   readonly pid: number
   readonly environment: NodeJS.ProcessEnv
   /** Standard error: the log goes there. */

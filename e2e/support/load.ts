@@ -4,7 +4,14 @@ import { TLSSocket } from 'node:tls'
 
 const CLIENTS = 8
 
-/** Requests of one URL without a pause: half over connections that are kept, half over new ones. */
+export type LoadOptions = {
+  /** Whom to trust, for https. */
+  readonly ca?: Buffer
+  /** Whether half of the connections are kept for the next request; else each is new. */
+  readonly keep?: boolean
+}
+
+/** Requests of one URL without a pause. */
 export class Load {
   readonly failures: string[] = []
   /** The serial numbers of the certificates that connections met. */
@@ -14,11 +21,14 @@ export class Load {
   readonly #url: string
   readonly #clients: readonly Promise<void>[]
 
-  /** @param ca whom to trust, for https */
-  constructor(url: string, ca?: Buffer) {
+  constructor(url: string, { ca, keep = true }: LoadOptions = {}) {
     this.#url = url
     this.#clients = Array.from({ length: CLIENTS }, (_, at) =>
-      this.#askOverAgain({ keepAlive: at % 2 === 0, maxCachedSessions: 0, ...(ca ? { ca } : {}) }),
+      this.#askOverAgain({
+        keepAlive: keep && at % 2 === 0,
+        maxCachedSessions: 0,
+        ...(ca === undefined ? {} : { ca }),
+      }),
     )
   }
 

@@ -16,6 +16,8 @@ export type ServerOptions = {
   readonly user?: number
   /** What server_url ends with, after the port. */
   readonly serverPath?: string
+  /** A program, and its arguments, that becomes `ztps` when it has done what it has to do before. */
+  readonly through?: readonly string[]
   /** A free one unless the caller has to know it before. */
   readonly port?: number
 }
@@ -87,7 +89,8 @@ function escaped(text: string): RegExp {
 async function launch(options: ServerOptions, port: number): Promise<ChildProcess> {
   const file = `${options.dataRoot}/../ztpserver-${port}.conf`
   await writeFile(file, configuration(options, port))
-  return spawn(ZTPS, ['--conf', file, ...(options.arguments ?? [])], {
+  const [program = ZTPS, ...before] = [...(options.through ?? []), ZTPS]
+  return spawn(program, [...before, '--conf', file, ...(options.arguments ?? [])], {
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),

@@ -1,7 +1,7 @@
 import type { Settings } from '../../config/options.ts'
 
 /** A place to listen at. */
-export type Endpoint = TcpEndpoint | UnixEndpoint
+export type Endpoint = TcpEndpoint | UnixEndpoint | InheritedEndpoint
 
 export type TcpEndpoint = {
   readonly kind: 'tcp'
@@ -12,6 +12,14 @@ export type TcpEndpoint = {
 }
 
 export type UnixEndpoint = { readonly kind: 'unix'; readonly path: string }
+
+/** A socket that was bound, and listens, before we started. */
+export type InheritedEndpoint = {
+  readonly kind: 'inherited'
+  readonly fd: number
+  /** For people. */
+  readonly name: string
+}
 
 /** Where the settings say that the server listens. */
 export function endpointsOf(

@@ -1,7 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import type { Logger } from '../../kernel/logger.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { SocketFiles } from './socket-files.ts'
+import type { SocketFile, SocketFiles } from './socket-files.ts'
 import { startListening } from './start-listening.ts'
 import { listenOnSocket } from './unix-socket.ts'
 
@@ -55,8 +55,7 @@ export async function openEntrance(options: EntranceOptions): Promise<Entrance> 
   }
   try {
     for (const endpoint of options.endpoints) {
-      const secure = options.tls && endpoint.kind === 'tcp'
-      doors.push(await openDoor(endpoint, secure, options, (socket) => admit(socket, secure)))
+      doors.push(await openDoor(endpoint, options, (...arrival) => admit(...arrival)))
     }
   } catch (thrown) {
     await close()
@@ -77,27 +76,56 @@ export async function openEntrance(options: EntranceOptions): Promise<Entrance> 
 
 async function openDoor(
   endpoint: Endpoint,
-  secure: boolean,
-  { files, handOver }: EntranceOptions,
-  take: (socket: Socket) => void,
+  { files, handOver, tls }: EntranceOptions,
+  admit: Admit,
 ): Promise<Door> {
   // As Node's HTTP server would have them.
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: handOver })
+  const file = await bind(server, endpoint, files)
+  const address = tcpAddress(server)
+  const secure = tls && address !== undefined
   server.on('connection', (socket) => {
     // It may break before anybody else looks at it.
     socket.on('error', () => {})
-    take(socket)
+    admit(socket, secure)
   })
-  if (endpoint.kind === 'unix') {
-    const file = await listenOnSocket(server, endpoint.path, files)
-    return { url: `unix:${endpoint.path}`, server, clear: () => file.remove() }
-  }
-  const { host, port, ipv6Only } = endpoint
-  await startListening(server, { host, port, ipv6Only }, `${host} port ${port}`)
-  return { url: tcpUrl(host, port, secure), server, clear: async () => {} }
+  return { url: urlOf(endpoint, address, secure), server, clear: async () => file?.remove() }
 }
 
-function tcpUrl(host: string, port: number, secure: boolean): string {
+/** @returns the file that it made, if any */
+async function bind(
+  server: Server,
+  endpoint: Endpoint,
+  files: SocketFiles,
+): Promise<SocketFile | undefined> {
+  switch (endpoint.kind) {
+    case 'unix':
+      return listenOnSocket(server, endpoint.path, files)
+    case 'inherited': {
+      const { fd, name } = endpoint
+      await startListening(server, { fd }, `socket ${fd} (${name}) of the service manager`)
+      return undefined
+    }
+    case 'tcp': {
+      const { host, port, ipv6Only } = endpoint
+      await startListening(server, { host, port, ipv6Only }, `${host} port ${port}`)
+      return undefined
+    }
+  }
+}
+
+/** @returns undefined for a unix socket */
+function tcpAddress(server: Server): AddressInfo | undefined {
+  const address = server.address()
+  return address === null || typeof address === 'string' ? undefined : address
+}
+
+function urlOf(endpoint: Endpoint, address: AddressInfo | undefined, secure: boolean): string {
+  if (endpoint.kind === 'unix') return `unix:${endpoint.path}`
+  // Node does not know the path of a socket that it did not make.
+  const [name, host] =
+    endpoint.kind === 'tcp' ? ['', endpoint.host] : [endpoint.name, address?.address ?? '']
+  if (address === undefined) return `unix socket ${name}`
   const bracketed = host.includes(':') ? `[${host}]` : host
-  return `${secure ? 'https' : 'http'}://${bracketed}:${port}`
+  return `${secure ? 'https' : 'http'}://${bracketed}:${address.port}`
 }
