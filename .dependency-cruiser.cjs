@@ -17,11 +17,10 @@ const core = [...Object.keys(level)]
 // thread is the gateway to worker threads: below the other effects, above the core.
 level.thread = core
 level.log = core
-for (const edge of ['store', 'http', 'simulate']) {
+for (const edge of ['store', 'http', 'simulate', 'process']) {
   level[edge] = [...core, 'thread']
 }
 level.cli = core
-level.process = core
 
 const layers = Object.entries(level).map(([folder, below]) => ({
   name: `level-${folder}`,

@@ -1,3 +1,6 @@
+import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Outside } from './compose.ts'
 import type { Settings } from './config/options.ts'
 import { endpointsOf } from './http/entrance/endpoint.ts'
 import { type Entrance, openEntrance } from './http/entrance/entrance.ts'
@@ -11,9 +14,9 @@ import {
   inheritedSockets,
 } from './process/service-environment.ts'
 import { serviceManager } from './process/service-manager.ts'
-import { startServing } from './serving.ts'
 import { createSocketFiles } from './store/socket-file.ts'
 import type { Surroundings } from './surroundings.ts'
+import type { WorkerStart, Workers } from './workers.ts'
 
 /**
  * Serves until the process is told to end.
@@ -43,17 +46,18 @@ export async function serveStandalone(
     if (inherited.length > 0) logger.info(SOCKETS_GIVEN)
     warnOfServerUrl(settings, logger)
     if (account !== undefined) await tls?.warnUnlessReadable(logger)
-    const outside = { logger, clock: around.clock, environment }
-    const server = await startServing(settings, tls?.certificate, outside)
+    const start = { settings, debug, certificate: tls?.certificate }
+    const server = await startServer(start, { logger, clock: around.clock, environment })
     const watch = tls?.watch(logger, server.useCertificate)
     entrance.admit(server.take, logger)
     for (const url of entrance.urls) around.print(`Starting server on ${url}`)
     const manager = serviceManager({ ...around, logger })
     const ready = () => manager.ready(`Listening on ${entrance.urls.join(', ')}`)
     ready()
-    manager.watch(() => {})
+    manager.watch(() => server.muster())
     around.onHangup(async () => {
       manager.reloading(around.monotonicUs())
+      server.tell({ kind: 'reopen-log' })
       await Promise.all([reopen(), watch?.look()])
       ready()
     })
@@ -62,12 +66,31 @@ export async function serveStandalone(
     void manager.stopping()
     watch?.end()
     await entrance.close()
-    await server.stop(settings.stopTimeoutMs, stop.insisted)
+    await server.stop(Promise.race([stop.insisted, limit(settings.stopTimeoutMs)]))
     await logger.flush()
     return 0
   } finally {
     await entrance.close()
   }
+}
+
+/** Serves in this process, or in as many others as the settings ask for. */
+async function startServer(start: WorkerStart, outside: Outside): Promise<Workers> {
+  const { settings, certificate } = start
+  const size = workersOf(settings)
+  if (size > 1) return (await import('./workers.ts')).startWorkers(size, start, outside)
+  const { startServing } = await import('./serving.ts')
+  const serving = await startServing(settings, certificate, outside)
+  return { ...serving, tell() {}, muster() {} }
+}
+
+function workersOf({ workers }: Settings): number {
+  return workers === 0 ? availableParallelism() : workers
+}
+
+/** Does not keep the process. */
+function limit(milliseconds: number): Promise<void> {
+  return wait(milliseconds, undefined, { ref: false })
 }
 
 /** Binds the sockets, and sees to the files of those that are in the file system. */
@@ -86,7 +109,7 @@ async function enter(
         ? endpointsOf(settings)
         : inherited.map((socket) => ({ kind: 'inherited', ...socket })),
     tls,
-    handOver: false,
+    handOver: workersOf(settings) > 1,
     files: createSocketFiles({ mode, uid: account?.uid, gid }),
   })
 }

@@ -2,7 +2,8 @@ import * as http from 'node:http'
 import * as https from 'node:https'
 import { TLSSocket } from 'node:tls'
 
-const CLIENTS = 8
+/** How many ask at one time. */
+export const CLIENTS = 8
 
 export type LoadOptions = {
   /** Whom to trust, for https. */

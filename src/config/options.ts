@@ -9,6 +9,7 @@ import {
   oneOf,
   optionalPath,
   path,
+  processes,
   size,
   text,
   url,
@@ -167,6 +168,14 @@ export const OPTIONS = {
     type: oneOf(['any', 'x-forwarded-for', 'forwarded']),
     default: 'any',
     help: 'The header in which they say it; `any` is `X-Forwarded-For` and, in requests that have none, `Forwarded`. A front server that writes only `Forwarded` needs that word here, or clients could bring the other header along.',
+    since: '3.0.0',
+  },
+  workers: {
+    section: 'server',
+    key: 'workers',
+    type: processes,
+    default: '1',
+    help: 'How many processes serve; `auto` for one for each processor. They share the ports, the log and the data directory; one that dies is replaced.',
     since: '3.0.0',
   },
   user: {

@@ -26,6 +26,7 @@ const DEFAULTS: Settings = {
   tlsCa: '',
   trustedProxies: { networks: [], unix: false },
   forwardedHeader: 'any',
+  workers: 1,
   user: '',
   group: '',
   stopTimeoutMs: 10_000,

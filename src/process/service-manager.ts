@@ -14,9 +14,9 @@ export type ServiceManager = {
    * Tells it from now on that we live, as often as it wants to hear; never while the event loop
    * is blocked.
    *
-   * @param look called each time before, with the time within which everything must have moved
+   * @param look called each time before
    */
-  watch(look: (withinMs: number) => void): void
+  watch(look: () => void): void
 }
 
 type ManagerOptions = {
@@ -60,7 +60,7 @@ export function serviceManager({ environment, pid, logger }: ManagerOptions): Se
       const interval = watchdogInterval(environment, pid)
       if (interval === undefined) return
       const timer = setInterval(() => {
-        look(interval)
+        look()
         void tell('WATCHDOG=1')
       }, interval / 2)
       timer.unref()
