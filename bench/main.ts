@@ -13,6 +13,7 @@ import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { start } from './start.ts'
+import { workers } from './workers.ts'
 
 const SCENARIOS: readonly Scenario[] = [
   start,
@@ -21,6 +22,7 @@ const SCENARIOS: readonly Scenario[] = [
   action,
   meta,
   definition,
+  workers,
   match,
   register,
   allocate,
