@@ -45,7 +45,7 @@ async function rest(socket: Socket): Promise<number> {
 
 describe('SIGTERM', () => {
   it('lets a download of 1 GiB end', async () => {
-    const server = await start({})
+    const server = await start({ stop_timeout: '2 min' })
     const download = await stalledDownload(server)
     const stopped = server.stop()
     await server.logs('stopping: ')

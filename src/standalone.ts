@@ -2,19 +2,11 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Outside } from './compose.ts'
 import type { Settings } from './config/options.ts'
-import { endpointsOf } from './http/entrance/endpoint.ts'
-import { type Entrance, openEntrance } from './http/entrance/entrance.ts'
-import { loadTls, warnOfServerUrl } from './load-tls.ts'
-import { openLog } from './open-log.ts'
-import { lookUpGroup } from './process/accounts.ts'
-import { type Account, environmentOf, findAccount } from './process/privileges.ts'
-import {
-  forPrograms,
-  type InheritedSocket,
-  inheritedSockets,
-} from './process/service-environment.ts'
+import { type Entered, enter } from './enter.ts'
+import { loadTls, type Tls, warnOfServerUrl } from './load-tls.ts'
+import { type Log, openLog } from './open-log.ts'
 import { serviceManager } from './process/service-manager.ts'
-import { createSocketFiles } from './store/socket-file.ts'
+import { type Signals, watchSignals } from './signals.ts'
 import type { Surroundings } from './surroundings.ts'
 import type { WorkerStart, Workers } from './workers.ts'
 
@@ -31,47 +23,41 @@ export async function serveStandalone(
   around: Surroundings,
 ): Promise<number> {
   around.print(`Starting ZTPServer v${around.version}...`)
-  const stop = stopSignals(around)
+  const signals = watchSignals(around)
   const tls = await loadTls(settings, around.clock)
-  const account = await findAccount(settings, around.credentials)
-  const inherited = inheritedSockets(around.environment, around.pid)
-  const entrance = await enter(settings, inherited, tls !== undefined, account)
+  const handOver = workersOf(settings) > 1
+  const entered = await enter(settings, { tls: tls !== undefined, handOver }, around)
   try {
-    // Whatever follows is done, checked and owned as the user that serves.
-    if (account !== undefined) around.credentials.become(account)
-    const environment = environmentOf(account, forPrograms(around.environment))
-    const { logger, reopen } = await openLog(settings, debug, around)
-    logger.info('Logging started for ztpserver')
-    logger.info(`Using repository ${settings.dataRoot}`)
-    if (inherited.length > 0) logger.info(SOCKETS_GIVEN)
-    warnOfServerUrl(settings, logger)
-    if (account !== undefined) await tls?.warnUnlessReadable(logger)
+    const log = await openLog(settings, debug, around)
+    await greet(settings, entered, tls, log)
     const start = { settings, debug, certificate: tls?.certificate }
-    const server = await startServer(start, { logger, clock: around.clock, environment })
-    const watch = tls?.watch(logger, server.useCertificate)
-    entrance.admit(server.take, logger)
-    for (const url of entrance.urls) around.print(`Starting server on ${url}`)
-    const manager = serviceManager({ ...around, logger })
-    const ready = () => manager.ready(`Listening on ${entrance.urls.join(', ')}`)
-    ready()
-    manager.watch(() => server.muster())
-    around.onHangup(async () => {
-      manager.reloading(around.monotonicUs())
-      server.tell({ kind: 'reopen-log' })
-      await Promise.all([reopen(), watch?.look()])
-      ready()
-    })
-    await stop.asked
-    logger.info('stopping: requests in flight are finished first')
-    void manager.stopping()
-    watch?.end()
-    await entrance.close()
-    await server.stop(Promise.race([stop.insisted, limit(settings.stopTimeoutMs)]))
-    await logger.flush()
+    const { environment } = entered
+    const outside = { logger: log.logger, clock: around.clock, environment }
+    const server = await startServer(start, outside)
+    await serve({ settings, around, signals, tls, entered, log, server })
+    await log.logger.flush()
     return 0
   } finally {
-    await entrance.close()
+    await entered.entrance.close()
   }
+}
+
+/** The first lines of the log. */
+async function greet(
+  settings: Settings,
+  { inherited, account }: Entered,
+  tls: Tls | undefined,
+  { logger }: Log,
+): Promise<void> {
+  logger.info('Logging started for ztpserver')
+  logger.info(`Using repository ${settings.dataRoot}`)
+  if (inherited) {
+    logger.info(
+      'the service manager gave us sockets: they take the place of [server] interface and port',
+    )
+  }
+  warnOfServerUrl(settings, logger)
+  if (account !== undefined) await tls?.warnUnlessReadable(logger)
 }
 
 /** Serves in this process, or in as many others as the settings ask for. */
@@ -88,43 +74,40 @@ function workersOf({ workers }: Settings): number {
   return workers === 0 ? availableParallelism() : workers
 }
 
-/** Does not keep the process. */
-function limit(milliseconds: number): Promise<void> {
-  return wait(milliseconds, undefined, { ref: false })
+/** Everything that serves, ready to. */
+type Ready = {
+  readonly settings: Settings
+  readonly around: Surroundings
+  readonly signals: Signals
+  readonly tls: Tls | undefined
+  readonly entered: Entered
+  readonly log: Log
+  readonly server: Workers
 }
 
-/** Binds the sockets, and sees to the files of those that are in the file system. */
-async function enter(
-  settings: Settings,
-  inherited: readonly InheritedSocket[],
-  tls: boolean,
-  account: Account | undefined,
-): Promise<Entrance> {
-  const { socketMode: mode, socketGroup } = settings
-  const gid =
-    socketGroup === '' ? account?.gid : await lookUpGroup(socketGroup, '[server] socket_group')
-  return openEntrance({
-    endpoints:
-      inherited.length === 0
-        ? endpointsOf(settings)
-        : inherited.map((socket) => ({ kind: 'inherited', ...socket })),
-    tls,
-    handOver: workersOf(settings) > 1,
-    files: createSocketFiles({ mode, uid: account?.uid, gid }),
+/** Lets connections in, until the process is told to stop; then ends in order. */
+async function serve(ready: Ready): Promise<void> {
+  const { settings, around, signals, tls, log, server } = ready
+  const { entrance } = ready.entered
+  const { logger } = log
+  const watch = tls?.watch(logger, server.useCertificate)
+  entrance.admit(server.take, logger)
+  for (const url of entrance.urls) around.print(`Starting server on ${url}`)
+  const manager = serviceManager({ ...around, logger })
+  const status = `Listening on ${entrance.urls.join(', ')}`
+  manager.ready(status)
+  manager.watch(() => server.muster())
+  signals.onHangup(async () => {
+    manager.reloading(around.monotonicUs())
+    server.tell({ kind: 'reopen-log' })
+    await Promise.all([log.reopen(), watch?.look()])
+    manager.ready(status)
   })
-}
-
-const SOCKETS_GIVEN =
-  'the service manager gave us sockets: they take the place of [server] interface and port'
-
-type StopSignals = {
-  readonly asked: Promise<void>
-  /** When it is asked once more. */
-  readonly insisted: Promise<void>
-}
-
-function stopSignals({ onStop }: Pick<Surroundings, 'onStop'>): StopSignals {
-  const signal = () => new Promise<void>((resolve) => onStop(resolve))
-  const asked = signal()
-  return { asked, insisted: asked.then(signal) }
+  await signals.stop
+  logger.info('stopping: requests in flight are finished first')
+  manager.stopping()
+  watch?.end()
+  await entrance.close()
+  const limit = wait(settings.stopTimeoutMs, undefined, { ref: false })
+  await server.stop(Promise.race([signals.insist, limit]))
 }

@@ -9,7 +9,7 @@ export type ServiceManager = {
   ready(status: string): void
   /** We read again what we read at start; `ready` follows. @param microseconds of the monotonic clock */
   reloading(microseconds: bigint): void
-  stopping(): Promise<void>
+  stopping(): void
   /**
    * Tells it from now on that we live, as often as it wants to hear; never while the event loop
    * is blocked.
@@ -28,7 +28,7 @@ type ManagerOptions = {
 const NOBODY: ServiceManager = {
   ready() {},
   reloading() {},
-  stopping: async () => {},
+  stopping() {},
   watch() {},
 }
 
@@ -55,7 +55,7 @@ export function serviceManager({ environment, pid, logger }: ManagerOptions): Se
   return {
     ready: (status) => void tell('READY=1', `STATUS=${status}`),
     reloading: (microseconds) => void tell('RELOADING=1', `MONOTONIC_USEC=${microseconds}`),
-    stopping: () => tell('STOPPING=1', 'STATUS=Finishing the requests in flight'),
+    stopping: () => void tell('STOPPING=1', 'STATUS=Finishing the requests in flight'),
     watch(look) {
       const interval = watchdogInterval(environment, pid)
       if (interval === undefined) return
