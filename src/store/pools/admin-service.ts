@@ -9,6 +9,7 @@ import type {
   PoolEntryStatus,
 } from '../../resource/pool-admin.ts'
 import { parsePool } from '../../resource/pool-file.ts'
+import { rangeSizes } from '../../resource/range-size.ts'
 import {
   type AdditionPlan,
   freeKeys,
@@ -53,20 +54,24 @@ export function createAdminService(
 
   function contents(name: string, now: number): PoolContents {
     const { place, pool } = writer.look(name, now)
-    const rows = new Map(ledger.rows(place.target).map((row) => [row.key, row]))
-    const entries = pool.index.keys().map((key) => {
-      const holder = pool.index.holderOf(key) ?? null
-      return { key, size: 1, holder, ...statusOf(holder, rows.get(key)) }
+    const rows = new Map<string, LedgerRow>()
+    ledger.visitRows(place.target, (row) => rows.set(row.key, row))
+    const all = [...pool.table.entries()]
+    const sizes = rangeSizes(all)
+    const entries = all.map(({ key, holder }) => {
+      const size = sizes.get(key) ?? 1
+      return { key, size, holder, ...statusOf(holder, rows.get(key)) }
     })
-    const warnings = parsePool(pool.text, place.path).diagnostics.map(formatDiagnostic)
+    const text = Buffer.concat([...pool.table.content()]).toString('utf8')
+    const warnings = parsePool(text, place.path).diagnostics.map(formatDiagnostic)
     return { kind: 'file', name, entries, warnings }
   }
 
   function change(name: string, plan: Plan, dryRun: boolean, now: number): readonly ChangedEntry[] {
-    if (dryRun) return plan({ name, index: writer.look(name, now).pool.index })
+    if (dryRun) return plan({ name, table: writer.look(name, now).pool.table })
     return commit(
       writer.revise(name, now, ({ pool }, draft) => {
-        const changed = plan({ name, index: pool.index })
+        const changed = plan({ name, table: pool.table })
         for (const each of changed) draftChange(draft, pool, each, now)
         return changed
       }),
@@ -79,10 +84,10 @@ export function createAdminService(
     now: number,
   ): Addition {
     try {
-      if (dryRun) return additionOf(planAddition(writer.look(name, now).pool.index, entries), false)
+      if (dryRun) return additionOf(planAddition(writer.look(name, now).pool.table, entries), false)
       return commit(
         writer.revise(name, now, ({ pool }, draft) => {
-          const plan = planAddition(pool.index, entries)
+          const plan = planAddition(pool.table, entries)
           draftEntries(draft, plan.added, now)
           return additionOf(plan, false)
         }),
@@ -170,13 +175,13 @@ function statusOf(
 }
 
 function draftChange(draft: Draft, pool: LoadedPool, { key, to }: ChangedEntry, now: number): void {
-  pool.index.set(key, to)
-  pool.rows.delete(key)
+  pool.table.set(key, to)
+  pool.noted.delete(key)
   if (to === null) {
     draftFree(draft, key)
     return
   }
-  draft.changes.set(key, to)
+  draft.touched.add(key)
   const times = { answeredAt: now, givenAt: now }
   draftRow(draft, { key, holder: to, ...times, repeated: true, state: 'reserved' })
 }

@@ -10,17 +10,16 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { formatDiagnostic } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import { withoutSeparators } from '../../node/identity.ts'
-import { decodeUtf8 } from '../../yaml/utf8.ts'
 import { FILE_MODE } from '../atomic-write.ts'
 import { confine } from '../confined-path.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
@@ -28,12 +27,16 @@ import { FOLDER_MODE } from '../disk/make-folder.ts'
 import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
 import { isTemporary, temporaryBeside } from '../disk/temporary.ts'
 import { nap } from './pool-lock.ts'
+import { blockOf, type PoolMemory } from './pool-memory.ts'
 
 // Synchronous throughout: this runs in the pool worker, with the pool lock held.
 
 const BIGINT = { bigint: true } as const
 /** How long an editor that writes in place is given to finish. */
 const SETTLE_MS = 1_000
+
+/** A pool of a million entries has some 30 MB. */
+const LARGEST = 64 * 1024 * 1024
 
 /** Where a pool's file really is, links followed, and what stat says of it. */
 export type PoolPlace = {
@@ -53,7 +56,7 @@ export function findPool(resources: string, pool: string): PoolPlace {
   try {
     const target = realpathSync.native(path)
     const stat = statSync(target, BIGINT)
-    if (stat.isFile()) return { path, target, stat }
+    if (stat.isFile()) return { path, target, stat: demandSize(path, stat) }
   } catch (thrown) {
     if (!isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw storeFailure('read', path, thrown)
     throw new ZtpError('ZTP_MISSING_POOL', `there is no resource pool ${path}`, thrown)
@@ -61,30 +64,41 @@ export function findPool(resources: string, pool: string): PoolPlace {
   throw new ZtpError('ZTP_INVALID_POOL', `${path} is no file: a pool is a YAML file`)
 }
 
+/** It is refused by its size, before a byte is read. */
+function demandSize(path: string, stat: BigIntStats): BigIntStats {
+  if (stat.size <= LARGEST) return stat
+  throw tooLarge(path, `it has ${stat.size} bytes`)
+}
+
+function tooLarge(path: string, what: string): ZtpError {
+  const reason = `${path}: ${what}, and a pool has at most ${LARGEST}: split it, or use a range`
+  return new ZtpError('ZTP_INVALID_POOL', reason)
+}
+
 /**
- * The text of a pool, and what stat said of just that text.
+ * The bytes of a pool, and what stat said of just these bytes.
+ *
+ * Some editors empty the file and fill it again: half of it is not to be taken for the pool.
  *
  * @param isOurs whether a stamp is that of our own last write, which is always whole
+ * @param memory to use, if it is large enough
  * @throws ZtpError ZTP_INVALID_POOL, ZTP_STORE_FAILED
  */
 export function readPool(
-  place: PoolPlace,
+  { path, target }: PoolPlace,
   isOurs: (stamp: Stamp) => boolean,
-): { readonly text: string; readonly stamp: Stamp } {
-  const { bytes, stamp } = readSettled(place, isOurs)
-  return { text: decode(bytes, place.path), stamp }
-}
-
-/** Some editors empty the file and fill it again: half of it is not to be taken for the pool. */
-function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => boolean) {
+  memory: PoolMemory = {},
+): { readonly bytes: Buffer; readonly block: Buffer; readonly stamp: Stamp } {
   try {
     const deadline = Date.now() + SETTLE_MS
     for (;;) {
-      const stamp = stampOf(statSync(target, BIGINT))
-      const bytes = readFileSync(target)
+      const stamp = stampOf(demandSize(path, statSync(target, BIGINT)))
+      // One byte more, to see that there are no more.
+      const block = blockOf(Number(stamp.size) + 1, memory)
+      const bytes = block.subarray(0, readInto(block, target))
       const after = stampOf(statSync(target, BIGINT))
       const settled = isOurs(stamp) || !isRacy(stamp, Date.now()) || Date.now() > deadline
-      if (settled && sameStamp(stamp, after)) return { bytes, stamp }
+      if (settled && sameStamp(stamp, after)) return { bytes, block, stamp }
       nap(5)
     }
   } catch (thrown) {
@@ -92,24 +106,38 @@ function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => bool
   }
 }
 
-function decode(bytes: Uint8Array, path: string): string {
-  const { value, diagnostics } = decodeUtf8(bytes, path)
-  if (value !== undefined) return value
-  throw new ZtpError('ZTP_INVALID_POOL', diagnostics.map(formatDiagnostic).join('; '))
+/** @returns how many bytes there were; as many as fit */
+function readInto(block: Buffer, path: string): number {
+  const file = openSync(path, 'r')
+  try {
+    for (let done = 0; ; ) {
+      const read = readSync(file, block, done, block.length - done, null)
+      done += read
+      if (read === 0 || done === block.length) return done
+    }
+  } finally {
+    closeSync(file)
+  }
 }
 
 /**
  * Replaces the pool's content, on disk when it returns; owner, group, mode and a symbolic link stay.
  *
- * @param expected what the new text was made from
+ * @param content in pieces, which are good until the next is asked for
+ * @param expected what the new content was made from
  * @returns undefined, with nothing done, when somebody else changed the file since
- * @throws ZtpError ZTP_STORE_FAILED; the file is as it was and no temporary is left
+ * @throws ZtpError ZTP_STORE_FAILED, or ZTP_INVALID_POOL when it would be too large; the file is as
+ *   it was and no temporary is left
  */
-export function replacePool(place: PoolPlace, text: string, expected: Stamp): Stamp | undefined {
+export function replacePool(
+  place: PoolPlace,
+  content: Iterable<Uint8Array>,
+  expected: Stamp,
+): Stamp | undefined {
   const { target } = place
   const temporary = temporaryBeside(target)
   try {
-    const written = writeBeside(temporary, text, place.stat)
+    const written = writeBeside(temporary, content, place)
     if (!sameStamp(stampOf(statSync(target, BIGINT)), expected)) {
       rmSync(temporary, { force: true })
       return undefined
@@ -142,20 +170,20 @@ export function newPoolPath(resources: string, pool: string): string {
 /**
  * Makes a pool, on disk when it returns, with the group of its folder.
  *
- * @param textOf its text, by its path
+ * @param contentOf its content, by its path
  * @returns undefined, with nothing done, when it is there already
  * @throws ZtpError ZTP_MISSING_POOL for a name that no pool can have, ZTP_STORE_FAILED
  */
 export function createPool(
   resources: string,
   pool: string,
-  textOf: (path: string) => string,
+  contentOf: (path: string) => Iterable<Uint8Array>,
 ): { readonly place: PoolPlace; readonly stamp: Stamp } | undefined {
   const path = newPoolPath(resources, pool)
   const temporary = temporaryBeside(path)
   try {
     makeFolder(dirname(path))
-    const written = writeBeside(temporary, textOf(path))
+    const written = writeBeside(temporary, contentOf(path), { path })
     if (!giveName(temporary, path)) return undefined
     syncFolder(dirname(path))
     const place = findPool(resources, pool)
@@ -195,19 +223,51 @@ function giveName(temporary: string, path: string): boolean {
   }
 }
 
-/** @param old the file in whose place it will be; undefined for a new one */
-function writeBeside(path: string, text: string, old?: BigIntStats): Stamp {
+/** @param pool whose `stat` is that of the file in whose place it will be; none for a new one */
+function writeBeside(
+  temporary: string,
+  content: Iterable<Uint8Array>,
+  { path, stat: old }: { readonly path: string; readonly stat?: BigIntStats },
+): Stamp {
   // Until it has the old file's owner, nobody else may open it.
-  const file = openSync(path, 'wx', old === undefined ? FILE_MODE : 0o600)
+  const file = openSync(temporary, 'wx', old === undefined ? FILE_MODE : 0o600)
   try {
-    writeFileSync(file, text)
-    if (old === undefined) takeGroupOfFolder(file, path)
+    if (writePieces(file, content) > LARGEST) throw tooLarge(path, 'it would have more bytes')
+    if (old === undefined) takeGroupOfFolder(file, temporary)
     else dressAs(file, old)
     fsyncSync(file)
     return stampOf(fstatSync(file, BIGINT))
   } finally {
     closeSync(file)
   }
+}
+
+const BLOCK = 256 * 1024
+
+/** Writes small pieces together. @returns how many bytes it were */
+function writePieces(file: number, pieces: Iterable<Uint8Array>): number {
+  const block = Buffer.allocUnsafe(BLOCK)
+  let total = 0
+  let used = 0
+  const flush = () => {
+    writeAll(file, block.subarray(0, used))
+    used = 0
+  }
+  for (const piece of pieces) {
+    total += piece.length
+    if (used + piece.length > BLOCK) flush()
+    if (piece.length > BLOCK) writeAll(file, piece)
+    else {
+      block.set(piece, used)
+      used += piece.length
+    }
+  }
+  flush()
+  return total
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
 }
 
 function dressAs(file: number, old: BigIntStats): void {

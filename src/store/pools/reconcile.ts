@@ -1,5 +1,5 @@
 import { holderKey } from '../../resource/holder.ts'
-import type { PoolIndex } from '../../resource/pool-index.ts'
+import type { PoolTable } from '../../resource/pool-table.ts'
 import type { LedgerRow } from './ledger-row.ts'
 
 const HOUR_MS = 3_600_000
@@ -10,8 +10,6 @@ const REFRESH_MS = HOUR_MS / 6
 export type Reconciled = {
   /** Entries to write back. */
   readonly restored: readonly LedgerRow[]
-  /** Those that the file confirms, by key. */
-  readonly standing: ReadonlyMap<string, LedgerRow>
   /** Keys whose row has lost its meaning: freed, given to another, or removed by the operator. */
   readonly forget: readonly string[]
 }
@@ -22,19 +20,22 @@ export type Reconciled = {
  * An entry that is reserved, or whose holder was told within the hour, and that is free in the file
  * is restored; any other difference is the operator's will.
  *
+ * @param visitRows shows what we gave out
  * @param now ms since 1970
  */
-export function reconcile(index: PoolIndex, rows: readonly LedgerRow[], now: number): Reconciled {
+export function reconcile(
+  table: PoolTable,
+  visitRows: (visit: (row: LedgerRow) => void) => void,
+  now: number,
+): Reconciled {
   const restored: LedgerRow[] = []
-  const standing = new Map<string, LedgerRow>()
   const forget: string[] = []
-  for (const row of rows) {
-    const holder = index.holderOf(row.key)
+  visitRows((row) => {
+    const holder = table.holderOf(row.key)
     if (holder === null && isProtected(row, now)) restored.push(row)
-    else if (holder && holderKey(holder) === holderKey(row.holder)) standing.set(row.key, row)
-    else forget.push(row.key)
-  }
-  return { restored, standing, forget }
+    else if (!holder || holderKey(holder) !== holderKey(row.holder)) forget.push(row.key)
+  })
+  return { restored, forget }
 }
 
 function isProtected({ state, answeredAt }: LedgerRow, now: number): boolean {
