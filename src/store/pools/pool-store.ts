@@ -6,6 +6,7 @@ import type { PoolStore } from '../../resource/pool-port.ts'
 import { errorOf } from '../../thread/protocol.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
+import { createBatches } from '../batches.ts'
 import type {
   Cleared,
   PoolBatch,
@@ -23,12 +24,6 @@ export type FilePools = PoolStore & {
   close(): Promise<void>
 }
 
-type Waiting = {
-  readonly request: PoolRequest
-  readonly resolve: (outcome: PoolOutcome) => void
-  readonly reject: (reason: unknown) => void
-}
-
 /**
  * Pools in files, for any number of processes on one data directory.
  *
@@ -43,41 +38,16 @@ export function createFilePools(
 ): FilePools {
   const url = workerUrl(import.meta.url, 'pool-worker')
   const worker = createWorkerClient<PoolBatch, PoolReply>({ url, data: paths })
-  let waiting: Waiting[] = []
-  let busy: Promise<void> | undefined
+  const batches = createBatches<PoolRequest, PoolOutcome>(async (requests) => {
+    const { outcomes, warnings } = await worker.ask({ now: clock.now(), requests })
+    for (const warning of warnings) logger.warn(warning)
+    return outcomes
+  })
 
-  function submit(request: PoolRequest): Promise<PoolOutcome> {
-    return new Promise((resolve, reject) => {
-      waiting.push({ request, resolve, reject })
-      busy ??= work()
-    })
-  }
-
-  async function work(): Promise<void> {
-    // Whatever else this turn of the event loop asks joins the first batch.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      await send(batch)
-    }
-    busy = undefined
-  }
-
-  async function send(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const requests = batch.map((each) => each.request)
-      const { outcomes, warnings } = await worker.ask({ now: clock.now(), requests })
-      for (const warning of warnings) logger.warn(warning)
-      batch.forEach(({ resolve, reject }, at) => {
-        const outcome = outcomes[at]
-        if (outcome === undefined) reject(unexpected())
-        else if (outcome.kind === 'failed') reject(errorOf(outcome.failure))
-        else resolve(outcome)
-      })
-    } catch (thrown) {
-      for (const { reject } of batch) reject(thrown)
-    }
+  async function submit(request: PoolRequest): Promise<PoolOutcome> {
+    const outcome = await batches.submit(request)
+    if (outcome.kind === 'failed') throw errorOf(outcome.failure)
+    return outcome
   }
 
   return {
@@ -101,7 +71,7 @@ export function createFilePools(
       return outcome.cleared
     },
     async close() {
-      while (busy) await busy
+      await batches.idle()
       await worker.close()
     },
   }
