@@ -74,6 +74,11 @@ export const ERRORS = {
   ZTP_MISSING_POOL: { http: 400, exit: 1, means: 'The resource pool does not exist.' },
   ZTP_INVALID_POOL: { http: 400, exit: 1, means: 'The pool file cannot be read as a pool.' },
   ZTP_POOL_EXHAUSTED: { http: 400, exit: 1, means: 'Every entry of the pool is held by a node.' },
+  ZTP_DATABASE_FAILED: {
+    http: 400,
+    exit: 1,
+    means: 'The database of the pool did not answer in time, or refused.',
+  },
   ZTP_REGEX_TIMEOUT: {
     http: 400,
     exit: 1,
