@@ -8,7 +8,9 @@ export function table(
   rows: readonly (readonly string[])[],
 ): readonly string[] {
   const all = [heading, ...rows]
-  const widths = heading.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)))
+  const widths = heading.map((_, column) =>
+    all.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  )
   const numeric = heading.map((_, column) =>
     rows.every((row) => /^[\d.]*$/.test(row[column] ?? '')),
   )
