@@ -6,7 +6,7 @@ import { GLOBAL_ABOUT, GLOBAL_EXAMPLES } from './global-options.ts'
 import type { Io, Output } from './io.ts'
 import { createProgram } from './program.ts'
 
-const NOWHERE: Output = { write() {}, isTTY: false, columns: 80 }
+const NOWHERE: Output = { write() {}, drained: async () => {}, isTTY: false, columns: 80 }
 const IO: Io = { stdout: NOWHERE, stderr: NOWHERE, environment: {} }
 
 /** The page docs/reference/cli.md: every command and flag, from the program itself. Markdown. */

@@ -1,19 +1,29 @@
-/**
- * Lines up rows under a heading: two spaces between columns, numbers to the right.
- *
- * @param rows cells of one row for each column of the heading
- */
+/** Rows as lines, lined up as `tableLines` does. */
 export function table(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
 ): readonly string[] {
-  const all = [heading, ...rows]
-  const widths = heading.map((_, column) =>
-    all.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
-  )
-  const numeric = heading.map((_, column) =>
-    rows.every((row) => /^[\d.]*$/.test(row[column] ?? '')),
-  )
+  return [...tableLines(heading, rows)]
+}
+
+/**
+ * Lines up rows under a heading: two spaces between columns, numbers to the right.
+ *
+ * @param rows cells of one row for each column of the heading; gone through twice
+ */
+export function* tableLines(
+  heading: readonly string[],
+  rows: Iterable<readonly string[]>,
+): Generator<string> {
+  const widths = heading.map((each) => each.length)
+  const numeric = heading.map(() => true)
+  for (const row of rows) {
+    for (const column of heading.keys()) {
+      const cell = row[column] ?? ''
+      widths[column] = Math.max(widths[column] ?? 0, cell.length)
+      if (!/^[\d.]*$/.test(cell)) numeric[column] = false
+    }
+  }
   const line = (row: readonly string[]): string =>
     widths
       .map((width, column) => {
@@ -22,5 +32,7 @@ export function table(
       })
       .join('  ')
       .trimEnd()
-  return [line(heading), line(widths.map((width) => '─'.repeat(width))), ...rows.map(line)]
+  yield line(heading)
+  yield line(widths.map((width) => '─'.repeat(width)))
+  for (const row of rows) yield line(row)
 }
