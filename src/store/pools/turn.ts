@@ -72,12 +72,21 @@ export function takeTurn(
   }
 
   function note(key: string, holder: string, repeated: boolean): void {
+    forgetMissing(holder)
     if (repeated && isNoted(pool.rows.get(key), now)) return
     const state = (repeated && latest(key)?.state) || 'reserved'
     const row: LedgerRow = { key, holder, answeredAt: now, repeated, state }
     pool.rows.set(key, row)
     draft.put.set(key, row)
     draft.forget.delete(key)
+  }
+
+  /** What the holder had where a line is missing now: it has, or gets, another, or wants it freed. */
+  function forgetMissing(holder: string): void {
+    const key = pool.missing.get(holderKey(holder))
+    if (key === undefined) return
+    pool.missing.delete(holderKey(holder))
+    draft.forget.add(key)
   }
 
   function latest(key: string): LedgerRow | undefined {
@@ -91,6 +100,7 @@ export function takeTurn(
   ): { outcome: PoolOutcome; key?: string } {
     const outcome: PoolOutcome = { kind: 'done' }
     const current = pool.index.holderOf(key)
+    if (!unlessRepeated && pool.missing.get(holderKey(holder)) === key) forgetMissing(holder)
     if (!current || holderKey(current) !== holderKey(holder)) return { outcome }
     if (unlessRepeated && latest(key)?.repeated !== false) return { outcome }
     pool.index.set(key, null)
