@@ -75,21 +75,38 @@ export function readPool(
   return { text: decode(bytes, place.path), stamp }
 }
 
-/** Some editors empty the file and fill it again: half of it is not to be taken for the pool. */
+/**
+ * Some editors empty the file and fill it again, slowly at times: half of it is not to be taken for
+ * the pool. What a file's times say is not enough where clocks differ: one that nobody changes while
+ * we look is settled too.
+ */
 function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => boolean) {
+  const began = performance.now()
+  let first: Stamp | undefined
   try {
-    const deadline = Date.now() + SETTLE_MS
     for (;;) {
+      // Before, not after: this process may be held up between reading and judging.
+      const taken = Date.now()
       const stamp = stampOf(statSync(target, BIGINT))
       const bytes = readFileSync(target)
-      const after = stampOf(statSync(target, BIGINT))
-      const settled = isOurs(stamp) || !isRacy(stamp, Date.now()) || Date.now() > deadline
-      if (settled && sameStamp(stamp, after)) return { bytes, stamp }
+      const isWhole = sameStamp(stamp, stampOf(statSync(target, BIGINT)))
+      if (isWhole && (isOurs(stamp) || isSettled(stamp, taken))) return { bytes, stamp }
+      first ??= stamp
+      if (performance.now() - began > SETTLE_MS) {
+        // Another file each time is saved whole; the same one is being written.
+        if (isWhole && (sameStamp(stamp, first) || stamp.ino !== first.ino)) return { bytes, stamp }
+        throw new ZtpError('ZTP_STORE_FAILED', `${path} is being written by another program`)
+      }
       nap(5)
     }
   } catch (thrown) {
     throw storeFailure('read', path, thrown)
   }
+}
+
+/** Few pools are empty, but every file that is written in place is, for a moment. */
+function isSettled(stamp: Stamp, taken: number): boolean {
+  return stamp.size > 0n && !isRacy(stamp, taken)
 }
 
 function decode(bytes: Uint8Array, path: string): string {

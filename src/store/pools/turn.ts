@@ -66,6 +66,7 @@ export function takeTurn(
   }
 
   function note(key: string, holder: string, repeated: boolean): void {
+    forgetMissing(holder)
     if (repeated && isNoted(pool.rows.get(key), now)) return
     const before = repeated ? latest(key, holder) : undefined
     const state = before?.state ?? 'reserved'
@@ -81,6 +82,14 @@ export function takeTurn(
     return row && holderKey(row.holder) === holderKey(holder) ? row : undefined
   }
 
+  /** What the holder had where a line is missing now: it has, or gets, another, or wants it freed. */
+  function forgetMissing(holder: string): void {
+    const key = pool.missing.get(holderKey(holder))
+    if (key === undefined) return
+    pool.missing.delete(holderKey(holder))
+    draft.forget.add(key)
+  }
+
   function release(
     holder: string,
     key: string,
@@ -88,6 +97,7 @@ export function takeTurn(
   ): { outcome: PoolOutcome; key?: string } {
     const outcome: PoolOutcome = { kind: 'done' }
     const current = pool.index.holderOf(key)
+    if (!unlessRepeated && pool.missing.get(holderKey(holder)) === key) forgetMissing(holder)
     if (!current || holderKey(current) !== holderKey(holder)) return { outcome }
     if (unlessRepeated && latest(key, holder)?.repeated !== false) return { outcome }
     pool.index.set(key, null)
