@@ -79,6 +79,11 @@ export const ERRORS = {
     exit: 1,
     means: 'The database of the pool did not answer in time, or refused.',
   },
+  ZTP_DUPLICATE_HOLDER: {
+    http: 409,
+    exit: 1,
+    means: 'The node holds an entry of the pool already, under the same label.',
+  },
   ZTP_REGEX_TIMEOUT: {
     http: 400,
     exit: 1,
