@@ -1,25 +1,21 @@
 import type { Definition } from '../definition/definition.ts'
-import type { PluginCall } from '../definition/plugin-call.ts'
 import { staticDefinition } from '../definition/static.ts'
 import { formatDiagnostic, type Loaded } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
-import { toJson } from '../kernel/json.ts'
-import type { Value, ValueMap } from '../kernel/value.ts'
+import type { ValueMap } from '../kernel/value.ts'
 import type { NodeId } from '../node/identity.ts'
 import type { NodeReport } from '../node/report.ts'
-import type { Allocation, PluginRegistry } from '../resource/plugin.ts'
 import { matchPattern } from '../topology/match.ts'
 import type { AnswerMemory } from './answer-memory.ts'
 import { askUntilDecided } from './decide.ts'
-import type { EventSink, NodeFolder, NodeStore, SlowRegex } from './ports.ts'
+import { type PluginCallPorts, startPluginCalls } from './plugin-calls.ts'
+import type { NodeFolder, NodeStore, SlowRegex } from './ports.ts'
 import { orRefuse, type Refusal, refuse } from './refusal.ts'
 
-export type ServeDefinitionPorts = {
+export type ServeDefinitionPorts = PluginCallPorts & {
   readonly nodes: NodeStore
-  readonly plugins: PluginRegistry
   readonly answers: AnswerMemory
   readonly slowRegex: SlowRegex
-  readonly events: EventSink
   readonly validateTopology: boolean
   /** The URL of a node's startup-config on this server. */
   readonly startupConfigUrl: (id: NodeId) => string
@@ -115,40 +111,16 @@ async function sendDefinition(
     folder.attributes.kind === 'absent'
       ? NO_ATTRIBUTES
       : demand(folder.attributes, 'ZTP_INVALID_DEFINITION', 'its attributes file')
-  const taken: Allocation[] = []
+  const calls = startPluginCalls({ id, report }, ports)
   try {
-    const json = await ports.answers.jsonOf(definition, attributes, (call) =>
-      callPlugin(id, report, call, taken, ports),
-    )
+    const json = await ports.answers.jsonOf(definition, attributes, calls.make)
     const actions = definition.actions.map((each) => each.action)
     ports.events.emit({ kind: 'definition-sent', nodeId: id, actions })
     return { kind: 'definition', json }
   } catch (thrown) {
-    // A failed request keeps no allocation it made (provisioning.md).
-    await Promise.all(taken.map((each) => each.giveBack()))
+    await calls.giveBack()
     throw thrown
+  } finally {
+    calls.end()
   }
-}
-
-async function callPlugin(
-  nodeId: NodeId,
-  report: NodeReport,
-  call: PluginCall,
-  taken: Allocation[],
-  { plugins, events }: ServeDefinitionPorts,
-): Promise<Value> {
-  const { name, pool, label, text } = call
-  const plugin = await plugins.find(name)
-  if (plugin === undefined) {
-    throw new ZtpError('ZTP_UNKNOWN_PLUGIN', `there is no plugin '${name}', called by ${text}`)
-  }
-  const allocation = await plugin.allocate({
-    nodeId,
-    pool,
-    report,
-    ...(label === undefined ? {} : { label }),
-  })
-  taken.push(allocation)
-  events.emit({ kind: 'allocated', nodeId, call: text, value: toJson(allocation.value) })
-  return allocation.value
 }
