@@ -7,8 +7,8 @@ import type { NewNode } from '../../provision/ports.ts'
 import { FILE_MODE } from '../atomic-write.ts'
 import { statIfAny, statOf } from '../disk/calls.ts'
 import { storeFailure } from '../disk/failure.ts'
-import { unlessForbidden } from '../disk/group.ts'
 import { writeNewFile } from '../disk/new-file.ts'
+import { isOwnedBy, ownerIn, unlessForbidden } from '../disk/owner.ts'
 import { syncFolder } from '../disk/sync-folder.ts'
 import { hasFolder } from './folder-state.ts'
 import { FILES, type NodePaths } from './node-paths.ts'
@@ -114,13 +114,16 @@ function content(
   return bytes === undefined ? [] : [{ name, bytes, mode }]
 }
 
-/** @param parent whose group the folder and its files get */
+/** @param parent whose group, and owner where we are root, the folder and its files get */
 async function fill(folder: string, contents: readonly Content[], parent: string): Promise<void> {
   const [made, above] = await Promise.all([statOf(folder), statOf(parent)])
-  const gid = made.gid === above.gid ? undefined : Number(above.gid)
-  if (gid !== undefined) await unlessForbidden(chown(folder, -1, gid))
+  const theirs = ownerIn(above)
+  const owner = isOwnedBy(theirs, made) ? undefined : theirs
+  if (owner !== undefined) await unlessForbidden(chown(folder, owner.uid, owner.gid))
   const written = await Promise.allSettled(
-    contents.map(({ name, bytes, mode }) => writeNewFile(join(folder, name), bytes, { mode, gid })),
+    contents.map(({ name, bytes, mode }) =>
+      writeNewFile(join(folder, name), bytes, { mode, owner }),
+    ),
   )
   // All have ended, so what failed can be cleared away whole.
   const failed = written.find((each) => each.status === 'rejected')

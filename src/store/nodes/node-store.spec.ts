@@ -89,6 +89,18 @@ describe('the node store', () => {
       expect(await readdir(nodes())).toEqual(['SSJ1'])
     })
 
+    it.runIf(isRoot)('gives what root makes to the owner of nodes/', async () => {
+      const made = await store()
+      await chown(nodes(), 4321, 4242)
+      await made.create(id('SSJ1'), NODE)
+      for (const name of ['.', ...(await readdir(nodes('SSJ1')))]) {
+        expect([name, await stat(nodes('SSJ1', name))]).toMatchObject([
+          name,
+          { uid: 4321, gid: 4242 },
+        ])
+      }
+    })
+
     it('takes what an operator prepares: no report, and attributes', async () => {
       const made = await store()
       const files = { definition: DEFINITION, pattern: PATTERN, attributes: bytes('a: 1\n') }
