@@ -1,6 +1,6 @@
 import { reasonOf } from '../../kernel/errors.ts'
 import type { NodeId } from '../../node/identity.ts'
-import type { ChangedEntry, PoolAdmin, PoolKind } from '../../resource/pool-admin.ts'
+import type { PoolAdmin, PoolKind } from '../../resource/pool-admin.ts'
 
 /** An entry of a pool that a node holds. */
 export type Holding = {
@@ -38,11 +38,8 @@ export async function holdingsOf(id: NodeId, pools: readonly PoolAdmin[]): Promi
 /** What a node holds in one place. @throws ZtpError as PoolAdmin does */
 export async function heldIn(id: NodeId, admin: PoolAdmin): Promise<readonly Holding[]> {
   const would = await admin.freeNode(id, { dryRun: true })
-  return would.map((each) => holdingOf(admin.kind, each, each.from))
-}
-
-/** @param holder whose entry it is, `ID` or `ID/LABEL` */
-export function holdingOf(kind: PoolKind, { pool, key }: ChangedEntry, holder: string): Holding {
-  const slash = holder.indexOf('/')
-  return { kind, pool, entry: key, label: slash < 0 ? null : holder.slice(slash + 1) }
+  return would.map(({ pool, key, from }) => {
+    const slash = from.indexOf('/')
+    return { kind: admin.kind, pool, entry: key, label: slash < 0 ? null : from.slice(slash + 1) }
+  })
 }

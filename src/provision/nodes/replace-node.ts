@@ -1,7 +1,7 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import type { NodeId } from '../../node/identity.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
-import { type Holding, heldIn, holdingOf } from './holdings.ts'
+import { type Holding, heldIn } from './holdings.ts'
 import { unknownNode } from './known-node.ts'
 import type { NodeAdmin, NodePlace } from './ports.ts'
 
@@ -138,8 +138,7 @@ async function entriesOf(
 ): Promise<readonly [readonly Holding[], readonly Holding[]]> {
   const places = await Promise.all(
     pools.map(async (place) => {
-      const would = await place.reassign(from, to, { dryRun: true })
-      const entries = would.map((each) => holdingOf(place.kind, each, each.from))
+      const entries = await heldIn(from, place)
       const slots = new Set(entries.map(slotOf))
       const held = await heldIn(to, place)
       return { entries, freed: held.filter((each) => slots.has(slotOf(each))) }
