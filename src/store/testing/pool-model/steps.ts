@@ -92,9 +92,19 @@ const ask: fc.Arbitrary<Ask> = fc.record({
   ),
   pool: fc.nat({ max: POOLS - 1 }),
   node: small,
-  label: fc.option(fc.constantFrom('lo', '7'), { nil: undefined, freq: 3 }),
+  label: fc.option(fc.constantFrom('lo', '7'), { nil: undefined, freq: 1 }),
   entry: small,
 })
+
+/** Half of the groups are one node's, which asks several servers at once, in one pool. */
+const asks: fc.Arbitrary<readonly Ask[]> = fc
+  .tuple(fc.array(ask, { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([all, areOneNodes]) => {
+    const [first] = all
+    if (first === undefined || !areOneNodes) return all
+    const { node, label, pool } = first
+    return all.map((each) => ({ ...each, node, label, pool }))
+  })
 
 const fault: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constantFrom('kill' as const, 'stop for 30 ms' as const),
@@ -107,7 +117,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       kind: fc.constant('ask' as const),
-      asks: fc.array(ask, { minLength: 1, maxLength: 4 }),
+      asks,
       edit: fc.option(edit, { nil: undefined, freq: 4 }),
       fault: fc.option(fault, { nil: undefined, freq: 2 }),
     }),
