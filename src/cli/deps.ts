@@ -1,7 +1,9 @@
 import type { Settings } from '../config/options.ts'
 import type { SettingsReading } from '../config/settings.ts'
+import type { Clock } from '../kernel/clock.ts'
 import type { SlowRegex } from '../provision/ports.ts'
 import type { DataEntry, DataFiles } from '../provision/validate/data-files.ts'
+import type { PoolAdmin } from '../resource/pool-admin.ts'
 import type { DemoDeps } from './demo.ts'
 import type { Io } from './io.ts'
 
@@ -66,6 +68,9 @@ export type CliDeps = {
    */
   readText(path: string): Promise<string>
   readonly slowRegex: SlowRegex
+  readonly clock: Clock
+  /** The pools of every place that is configured, files first. Whoever asks closes them. */
+  poolAdmins(settings: Settings): Promise<readonly PoolAdmin[]>
   /** Frees every entry of every file pool. */
   clearResources(settings: Settings): Promise<Cleared>
   /** Never overwrites a file. */

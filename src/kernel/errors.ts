@@ -74,6 +74,11 @@ export const ERRORS = {
   ZTP_MISSING_POOL: { http: 400, exit: 1, means: 'The resource pool does not exist.' },
   ZTP_INVALID_POOL: { http: 400, exit: 1, means: 'The pool file cannot be read as a pool.' },
   ZTP_POOL_EXHAUSTED: { http: 400, exit: 1, means: 'Every entry of the pool is held by a node.' },
+  ZTP_DUPLICATE_HOLDER: {
+    http: 409,
+    exit: 1,
+    means: 'The node holds an entry of the pool already, under the same label.',
+  },
   ZTP_REGEX_TIMEOUT: {
     http: 400,
     exit: 1,
