@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { PoolCommand } from './pool-command.ts'
 
 /** One step of a story: what is asked or done at the same time. Numbers choose among what is there. */
 export type Step =
@@ -15,11 +16,11 @@ export type Step =
 
 export type Ask = {
   readonly process: number
-  readonly do: 'allocate' | 'fail' | 'free' | 'confirm'
+  readonly do: PoolCommand['do']
   readonly pool: number
   readonly node: number
   readonly label: string | undefined
-  /** Frees an entry that somebody else may have. */
+  /** Which entry to free or to add, and to whom to reassign. */
   readonly entry: number
 }
 
@@ -88,7 +89,16 @@ const ask: fc.Arbitrary<Ask> = fc.record({
     { weight: 6, arbitrary: fc.constant('allocate' as const) },
     { weight: 2, arbitrary: fc.constant('fail' as const) },
     { weight: 2, arbitrary: fc.constant('free' as const) },
-    { weight: 1, arbitrary: fc.constant('confirm' as const) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<PoolCommand['do']>(
+        'confirm',
+        'free key',
+        'free node',
+        'reassign',
+        'add',
+      ),
+    },
   ),
   pool: fc.nat({ max: POOLS - 1 }),
   node: small,
