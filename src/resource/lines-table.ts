@@ -16,7 +16,7 @@ import { holderKey } from './holder.ts'
 import { hashText, indexLines, isFreeLine, type LinesIndex } from './lines-index.ts'
 import { demandRange } from './pool-range.ts'
 import type { PoolTable, TableEntry } from './pool-table.ts'
-import { nextEntries } from './range-chunk.ts'
+import { carveRanges, nextEntries } from './range-chunk.ts'
 import type { PoolRange } from './range-reading.ts'
 
 /** So many changes beside the text cost more than reading it anew. */
@@ -126,14 +126,30 @@ export function createLinesTable(read: LinesIndex, file: string): PoolTable {
 
   /** Makes lines of a range: the next entries of it, and what is left of it behind them. */
   function expand(offset: number, key: string, range: PoolRange): void {
-    const has = (each: string) => index.findKey(each) !== undefined
     const { entries: made, rest } = nextEntries(key, range, { has, entries })
+    replaceLine(offset, rest === undefined ? made : [...made, rest])
+  }
+
+  function carve(keys: readonly string[]): readonly string[] {
+    const carvings = carveRanges(keys, { has, entries })
+    for (const { key, keys: made } of carvings) {
+      const offset = index.findKey(key)
+      if (offset !== undefined) replaceLine(offset, made)
+    }
+    return carvings.length === 0 ? [] : keys.filter(has)
+  }
+
+  function has(key: string): boolean {
+    return index.findKey(key) !== undefined
+  }
+
+  /** Puts lines in the place of one, each with the value of that, which is free. */
+  function replaceLine(offset: number, keys: readonly string[]): void {
     readPoolLine(index.bytes, offset, line)
     const newline = index.bytes.includes('\r\n') ? '\r\n' : '\n'
     const isOpen = index.bytes[line.next - 1] !== LF
     const comment = commentOfLine(index.bytes, line)
     const middle = changes.has(offset) ? ': null' : middleOfLine(index.bytes, line)
-    const keys = rest === undefined ? made : [...made, rest]
     const lines = keys.map((each) => keyText(each) + middle)
     if (comment !== '') lines.unshift(comment)
     const { start, next } = line
@@ -141,7 +157,7 @@ export function createLinesTable(read: LinesIndex, file: string): PoolTable {
     const text = Buffer.from(lines.join(newline) + end)
     const bytes = Buffer.concat([...content(0, start), text, ...content(next, index.bytes.length)])
     const expanded = indexLines(bytes)
-    if (expanded === undefined) throw new Error(`expanding ${key} of ${file} makes no pool of it`)
+    if (expanded === undefined) throw new Error(`${file} is no pool with other lines in it`)
     index = expanded
     // Not where the range was: the changes before it may have moved it.
     cursor = expanded.firstFree
@@ -193,6 +209,7 @@ export function createLinesTable(read: LinesIndex, file: string): PoolTable {
       if (offset !== undefined && holder !== null) preferred.set(holderKey(holder), offset)
     },
     firstFree,
+    carve,
     set,
     isChanged: () => changed,
     content: () => content(0, index.bytes.length),

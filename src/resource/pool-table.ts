@@ -28,6 +28,12 @@ export type PoolTable = {
    *   or written in a way that it cannot be expanded
    */
   firstFree(): string | undefined
+  /**
+   * Gives entries that free ranges have lines of their own, all else of the ranges left as ranges.
+   *
+   * @returns those of the keys for which it was done
+   */
+  carve(keys: readonly string[]): readonly string[]
   /** @throws never; a key that the pool does not have is left out */
   set(key: string, holder: string | null): void
   /** Whether the file must be written. */

@@ -53,8 +53,66 @@ export function nextEntries(
     if (!has(entry)) entries.push(entry)
     at += 1n
   }
-  const rest = at < range.size ? range.rest(at) : undefined
+  const rest = at < range.size ? range.part({ from: at, to: range.size - 1n }) : undefined
   return { entries, rest: rest !== undefined && rest !== key && has(rest) ? undefined : rest }
+}
+
+/** A free range, where entries of it are given out already. */
+export type Carving = { readonly key: string; readonly keys: readonly string[] }
+
+/**
+ * Makes room in free ranges for entries that were given out of them, and that a file has not got:
+ * the entry, and what is left of the range before and behind it.
+ *
+ * @param keys those of them that no free range has are passed over
+ */
+export function carveRanges(
+  keys: readonly string[],
+  { has, entries }: Surroundings,
+): readonly Carving[] {
+  const ranges = [...entries()].flatMap((entry) => {
+    const reading = entry.holder === null ? readRange(entry.key) : undefined
+    if (reading?.kind !== 'range') return []
+    return [{ key: entry.key, range: reading.range, cuts: new Map<bigint, string>() }]
+  })
+  let last = ranges[0]
+  for (const key of ranges.length === 0 ? [] : keys) {
+    // Most come one after another.
+    const hasIt = (each: { readonly range: PoolRange }) => positionIn(each.range, key) !== undefined
+    const found = last && hasIt(last) ? last : ranges.find(hasIt)
+    if (found === undefined) continue
+    last = found
+    found.cuts.set(positionIn(found.range, key) ?? 0n, key)
+  }
+  return ranges
+    .filter(({ cuts }) => cuts.size > 0)
+    .map(({ key, range, cuts }) => ({ key, keys: carved(range, cuts, has) }))
+}
+
+/** @returns undefined for what is no entry of the range, or a range itself */
+function positionIn(range: PoolRange, key: string): bigint | undefined {
+  const span = range.covers(key)
+  return span?.from === span?.to ? span?.from : undefined
+}
+
+function carved(
+  range: PoolRange,
+  cuts: ReadonlyMap<bigint, string>,
+  has: Surroundings['has'],
+): readonly string[] {
+  const keys: string[] = []
+  const addPart = (from: bigint, to: bigint) => {
+    const part = from <= to ? range.part({ from, to }) : undefined
+    if (part !== undefined && !has(part)) keys.push(part)
+  }
+  let at = 0n
+  for (const [position, key] of [...cuts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    addPart(at, position - 1n)
+    keys.push(key)
+    at = position + 1n
+  }
+  addPart(at, range.size - 1n)
+  return keys
 }
 
 /** What may be in the range without being written as the range writes it. */

@@ -4,7 +4,7 @@ import { type PoolEntry, parsePoolYaml } from './pool-file.ts'
 import { createPoolIndex } from './pool-index.ts'
 import { demandRange } from './pool-range.ts'
 import type { PoolTable, TableEntry } from './pool-table.ts'
-import { nextEntries } from './range-chunk.ts'
+import { carveRanges, nextEntries } from './range-chunk.ts'
 
 /**
  * A pool that is any YAML: a flow map, values over several lines. Good for small ones; a large one
@@ -41,7 +41,6 @@ export function createYamlTable(
     try {
       const range = demandRange(key)
       if (range === undefined) return false
-      const has = (each: string) => index.holderOf(each) !== undefined
       const { entries: made, rest } = nextEntries(key, range, { has, entries })
       reread(replaceEntry(content(), key, rest === undefined ? made : [...made, rest]))
       return true
@@ -53,6 +52,16 @@ export function createYamlTable(
         thrown,
       )
     }
+  }
+
+  function has(key: string): boolean {
+    return index.holderOf(key) !== undefined
+  }
+
+  function carve(keys: readonly string[]): readonly string[] {
+    const carvings = carveRanges(keys, { has, entries })
+    for (const { key, keys: made } of carvings) reread(replaceEntry(content(), key, made))
+    return carvings.length === 0 ? [] : keys.filter(has)
   }
 
   function reread(expanded: string): void {
@@ -79,6 +88,7 @@ export function createYamlTable(
     keyOf: (holder) => index.keyOf(holder),
     prefer: (key) => index.prefer(key),
     firstFree,
+    carve,
     set(key, holder) {
       if (index.holderOf(key) === undefined) return
       index.set(key, holder)

@@ -2,7 +2,8 @@ import { reasonOf } from '../../kernel/errors.ts'
 import type { Ledger } from './ledger.ts'
 import type { PoolCache } from './loaded-pool.ts'
 import type { Cleared } from './messages.ts'
-import { listPools, replacePool } from './pool-disk.ts'
+import { listPools } from './pool-place.ts'
+import { replacePool } from './write-pool.ts'
 
 type ClearParts = {
   readonly resources: string

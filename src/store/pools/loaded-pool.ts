@@ -5,9 +5,11 @@ import type { PoolTable } from '../../resource/pool-table.ts'
 import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerRow } from './ledger-row.ts'
-import { findPool, type PoolPlace, readPool, removeLeftovers } from './pool-disk.ts'
 import type { PoolMemory } from './pool-memory.ts'
+import { findPool, type PoolPlace } from './pool-place.ts'
+import { readPool } from './read-pool.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
+import { removeLeftovers } from './write-pool.ts'
 
 /** A pool in the worker's memory: good for as long as stat and the ledger's token say the same. */
 export type LoadedPool = {

@@ -257,6 +257,19 @@ describe('free', () => {
     expect(bench.warnings).toEqual([])
   })
 
+  it('counts for an entry whose line is missing just now, too', async () => {
+    bench.write('p', 'a: null\nb: null\n')
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n1 })
+    await server.allocate('p', { nodeId: n2 })
+    save('p', 'c: null\n')
+    expect(await server.admin.free('p', ['a'], DO)).toEqual([])
+    expect(await server.admin.freeNode(n2, DO)).toEqual([])
+    save('p', 'a: null\nb: null\n')
+    expect(await server.allocate('p', { nodeId: n3 })).toMatchObject({ value: 'a' })
+    expect(await server.allocate('p', { nodeId: nodeId('N4') })).toMatchObject({ value: 'b' })
+  })
+
   it('is followed at once by a server that has just answered the holder', async () => {
     bench.write('p', 'a: null\nb: null\n')
     const server = bench.open()

@@ -4,6 +4,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import { errorOf } from '../../thread/protocol.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
+import { createBatches } from '../batches.ts'
 import type { PoolBatch, PoolOutcome, PoolPaths, PoolReply, PoolRequest } from './messages.ts'
 
 /** An outcome that is no failure. */
@@ -25,12 +26,6 @@ export type PoolBatches = {
 
 export type PoolParts = { readonly logger: Logger; readonly clock: Clock }
 
-type Waiting = {
-  readonly request: PoolRequest
-  readonly resolve: (outcome: Success) => void
-  readonly reject: (reason: unknown) => void
-}
-
 /**
  * All the work is done in a worker thread. What arrives while it is busy goes to it as one batch:
  * one lock and one write for all (group commit).
@@ -38,51 +33,21 @@ type Waiting = {
 export function createPoolBatches(paths: PoolPaths, { logger, clock }: PoolParts): PoolBatches {
   const url = workerUrl(import.meta.url, 'pool-worker')
   const worker = createWorkerClient<PoolBatch, PoolReply>({ url, data: paths })
-  let waiting: Waiting[] = []
-  let busy: Promise<void> | undefined
-
-  function submit(request: PoolRequest): Promise<Success> {
-    return new Promise((resolve, reject) => {
-      waiting.push({ request, resolve, reject })
-      busy ??= work()
-    })
-  }
-
-  async function work(): Promise<void> {
-    // Whatever else this turn of the event loop asks joins the first batch.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      await send(batch)
-    }
-    busy = undefined
-  }
-
-  async function send(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const requests = batch.map((each) => each.request)
-      const { outcomes, warnings } = await worker.ask({ now: clock.now(), requests })
-      for (const warning of warnings) logger.warn(warning)
-      batch.forEach(({ resolve, reject }, at) => {
-        const outcome = outcomes[at]
-        if (outcome === undefined) reject(unexpected())
-        else if (outcome.kind === 'failed') reject(errorOf(outcome.failure))
-        else resolve(outcome)
-      })
-    } catch (thrown) {
-      for (const { reject } of batch) reject(thrown)
-    }
-  }
+  const batches = createBatches<PoolRequest, PoolOutcome>(async (requests) => {
+    const { outcomes, warnings } = await worker.ask({ now: clock.now(), requests })
+    for (const warning of warnings) logger.warn(warning)
+    return outcomes
+  })
 
   return {
     async ask(request, kind) {
-      const outcome = await submit(request)
+      const outcome = await batches.submit(request)
+      if (outcome.kind === 'failed') throw errorOf(outcome.failure)
       if (!isOf(outcome, kind)) throw unexpected()
       return outcome
     },
     async close() {
-      while (busy) await busy
+      await batches.idle()
       await worker.close()
     },
   }

@@ -11,7 +11,8 @@ import {
   remember,
   stampText,
 } from './loaded-pool.ts'
-import { createPool, type PoolPlace, replacePool } from './pool-disk.ts'
+import type { PoolPlace } from './pool-place.ts'
+import { createPool, replacePool } from './write-pool.ts'
 
 /** A token that no write has. */
 const WORN = 'worn'

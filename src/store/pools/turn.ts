@@ -61,6 +61,7 @@ export function takeTurn(
       const reason = `no resource free in '${name}': none of its ${size} is left for ${holder}`
       throw new ZtpError('ZTP_POOL_EXHAUSTED', reason)
     }
+    forgetMissing(holder)
     pool.table.set(free, holder)
     draft.touched.add(free)
     const times = { answeredAt: now, givenAt: now }
@@ -85,6 +86,7 @@ export function takeTurn(
     const before = latest(key, holder)
     if (before !== undefined && isNoted(before, now)) remember(pool, before)
     else {
+      forgetMissing(holder)
       const { state = 'reserved', givenAt } = before ?? {}
       note({ key, holder, answeredAt: now, givenAt, repeated: true, state })
     }
@@ -101,6 +103,14 @@ export function takeTurn(
     return row && holderKey(row.holder) === holderKey(holder) ? row : undefined
   }
 
+  /** What the holder had where a line is missing now: it has, or gets, another, or wants it freed. */
+  function forgetMissing(holder: string): void {
+    for (const row of rowsOf(holderKey(nodePart(holder)))) {
+      const isTheirs = holderKey(row.holder) === holderKey(holder)
+      if (isTheirs && pool.table.holderOf(row.key) === undefined) draft.forget.add(row.key)
+    }
+  }
+
   function release(
     holder: string,
     key: string,
@@ -108,6 +118,7 @@ export function takeTurn(
   ): { outcome: PoolOutcome; key?: string } {
     const outcome: PoolOutcome = { kind: 'done' }
     const current = pool.table.holderOf(key)
+    if (current === undefined && !unlessRepeated) forgetMissing(holder)
     if (!current || holderKey(current) !== holderKey(holder)) return { outcome }
     if (unlessRepeated && latest(key, holder)?.repeated !== false) return { outcome }
     pool.table.set(key, null)

@@ -9,116 +9,23 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
-  readSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { ZtpError } from '../../kernel/errors.ts'
-import { withoutSeparators } from '../../node/identity.ts'
 import { FILE_MODE } from '../atomic-write.ts'
-import { confine } from '../confined-path.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
 import { FOLDER_MODE } from '../disk/make-folder.ts'
-import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
+import { isOwnedBy, ownerIn } from '../disk/owner.ts'
+import { type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
 import { isTemporary, temporaryBeside } from '../disk/temporary.ts'
-import { nap } from './pool-lock.ts'
-import { blockOf, type PoolMemory } from './pool-memory.ts'
+import { findPool, LARGEST, newPoolPath, type PoolPlace, tooLarge } from './pool-place.ts'
 
 // Synchronous throughout: this runs in the pool worker, with the pool lock held.
 
 const BIGINT = { bigint: true } as const
-/** How long an editor that writes in place is given to finish. */
-const SETTLE_MS = 1_000
-
-/** A pool of a million entries has some 30 MB. */
-const LARGEST = 64 * 1024 * 1024
-
-/** Where a pool's file really is, links followed, and what stat says of it. */
-export type PoolPlace = {
-  /** As the operator knows it. */
-  readonly path: string
-  readonly target: string
-  readonly stat: BigIntStats
-}
-
-/** @throws ZtpError ZTP_MISSING_POOL, ZTP_INVALID_POOL, ZTP_STORE_FAILED */
-export function findPool(resources: string, pool: string): PoolPlace {
-  const path = confine(resources, pool)
-  if (path === undefined) {
-    const name = JSON.stringify(pool)
-    throw new ZtpError('ZTP_MISSING_POOL', `${name} names no pool: it is a path under ${resources}`)
-  }
-  try {
-    const target = realpathSync.native(path)
-    const stat = statSync(target, BIGINT)
-    if (stat.isFile()) return { path, target, stat: demandSize(path, stat) }
-  } catch (thrown) {
-    if (!isErrno(thrown, 'ENOENT', 'ENOTDIR')) throw storeFailure('read', path, thrown)
-    throw new ZtpError('ZTP_MISSING_POOL', `there is no resource pool ${path}`, thrown)
-  }
-  throw new ZtpError('ZTP_INVALID_POOL', `${path} is no file: a pool is a YAML file`)
-}
-
-/** It is refused by its size, before a byte is read. */
-function demandSize(path: string, stat: BigIntStats): BigIntStats {
-  if (stat.size <= LARGEST) return stat
-  throw tooLarge(path, `it has ${stat.size} bytes`)
-}
-
-function tooLarge(path: string, what: string): ZtpError {
-  const reason = `${path}: ${what}, and a pool has at most ${LARGEST}: split it, or use a range`
-  return new ZtpError('ZTP_INVALID_POOL', reason)
-}
-
-/**
- * The bytes of a pool, and what stat said of just these bytes.
- *
- * Some editors empty the file and fill it again: half of it is not to be taken for the pool.
- *
- * @param isOurs whether a stamp is that of our own last write, which is always whole
- * @param memory to use, if it is large enough
- * @throws ZtpError ZTP_INVALID_POOL, ZTP_STORE_FAILED
- */
-export function readPool(
-  { path, target }: PoolPlace,
-  isOurs: (stamp: Stamp) => boolean,
-  memory: PoolMemory = {},
-): { readonly bytes: Buffer; readonly block: Buffer; readonly stamp: Stamp } {
-  try {
-    const deadline = Date.now() + SETTLE_MS
-    for (;;) {
-      const stamp = stampOf(demandSize(path, statSync(target, BIGINT)))
-      // One byte more, to see that there are no more.
-      const block = blockOf(Number(stamp.size) + 1, memory)
-      const bytes = block.subarray(0, readInto(block, target))
-      const after = stampOf(statSync(target, BIGINT))
-      const settled = isOurs(stamp) || !isRacy(stamp, Date.now()) || Date.now() > deadline
-      if (settled && sameStamp(stamp, after)) return { bytes, block, stamp }
-      nap(5)
-    }
-  } catch (thrown) {
-    throw storeFailure('read', path, thrown)
-  }
-}
-
-/** @returns how many bytes there were; as many as fit */
-function readInto(block: Buffer, path: string): number {
-  const file = openSync(path, 'r')
-  try {
-    for (let done = 0; ; ) {
-      const read = readSync(file, block, done, block.length - done, null)
-      done += read
-      if (read === 0 || done === block.length) return done
-    }
-  } finally {
-    closeSync(file)
-  }
-}
 
 /**
  * Replaces the pool's content, on disk when it returns; owner, group, mode and a symbolic link stay.
@@ -158,17 +65,9 @@ function newStamp(target: string, written: Stamp): Stamp {
   return now.ino === written.ino && now.mtimeNs === written.mtimeNs ? now : written
 }
 
-/** @throws ZtpError ZTP_MISSING_POOL for a name that no pool can have */
-export function newPoolPath(resources: string, pool: string): string {
-  const path = confine(resources, pool)
-  if (path !== undefined && !pool.split('/').some((each) => each.startsWith('.'))) return path
-  const name = JSON.stringify(pool)
-  const reason = `it is a path under ${resources}, and no part of it begins with a dot`
-  throw new ZtpError('ZTP_MISSING_POOL', `${name} can name no pool: ${reason}`)
-}
-
 /**
- * Makes a pool, on disk when it returns, with the group of its folder.
+ * Makes a pool, on disk when it returns: with the group of its folder, and its owner where we are
+ * root.
  *
  * @param contentOf its content, by its path
  * @returns undefined, with nothing done, when it is there already
@@ -201,7 +100,7 @@ function makeFolder(path: string): void {
   mkdirSync(path, FOLDER_MODE)
   const folder = openSync(path, 'r')
   try {
-    takeGroupOfFolder(folder, path)
+    takeOwnerOfFolder(folder, path)
   } finally {
     closeSync(folder)
   }
@@ -233,7 +132,7 @@ function writeBeside(
   const file = openSync(temporary, 'wx', old === undefined ? FILE_MODE : 0o600)
   try {
     if (writePieces(file, content) > LARGEST) throw tooLarge(path, 'it would have more bytes')
-    if (old === undefined) takeGroupOfFolder(file, temporary)
+    if (old === undefined) takeOwnerOfFolder(file, temporary)
     else dressAs(file, old)
     fsyncSync(file)
     return stampOf(fstatSync(file, BIGINT))
@@ -271,19 +170,16 @@ function writeAll(file: number, bytes: Uint8Array): void {
 }
 
 function dressAs(file: number, old: BigIntStats): void {
-  takeGroup(file, old.gid)
-  const { uid } = fstatSync(file, BIGINT)
+  const { uid, gid } = fstatSync(file, BIGINT)
+  if (gid !== old.gid) unlessForbidden(() => fchownSync(file, -1, Number(old.gid)))
   if (uid !== old.uid) unlessForbidden(() => fchownSync(file, Number(old.uid), -1))
   fchmodSync(file, Number(old.mode) & 0o7777)
 }
 
-function takeGroupOfFolder(file: number, path: string): void {
-  takeGroup(file, statSync(dirname(path), BIGINT).gid)
-}
-
-function takeGroup(file: number, wanted: bigint): void {
-  const { gid } = fstatSync(file, BIGINT)
-  if (gid !== wanted) unlessForbidden(() => fchownSync(file, -1, Number(wanted)))
+function takeOwnerOfFolder(file: number, path: string): void {
+  const owner = ownerIn(statSync(dirname(path), BIGINT))
+  if (isOwnedBy(owner, fstatSync(file, BIGINT))) return
+  unlessForbidden(() => fchownSync(file, owner.uid, owner.gid))
 }
 
 /** Being no superuser is no failure: the file is then the server's, as with any program. */
@@ -304,17 +200,6 @@ function syncFolder(folder: string): void {
   }
 }
 
-/** Whether a file that cannot be read as a pool mentions a node, in any way to write a MAC. */
-export function mentions(resources: string, pool: string, node: string): boolean {
-  const { target, path } = findPool(resources, pool)
-  try {
-    const text = readFileSync(target, 'latin1')
-    return withoutSeparators(text).includes(withoutSeparators(node))
-  } catch (thrown) {
-    throw storeFailure('read', path, thrown)
-  }
-}
-
 /** Removes what processes left that died while they wrote this pool: with the lock held, all of it. */
 export function removeLeftovers({ target }: PoolPlace): void {
   const folder = dirname(target)
@@ -322,24 +207,4 @@ export function removeLeftovers({ target }: PoolPlace): void {
   for (const name of readdirSync(folder)) {
     if (name.startsWith(stem) && isTemporary(name)) rmSync(join(folder, name), { force: true })
   }
-}
-
-/** The names of all pools, sub-folders included, hidden files not; none without the folder. */
-export function listPools(resources: string): readonly string[] {
-  try {
-    return poolsUnder(resources, '')
-  } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT')) return []
-    throw storeFailure('read', resources, thrown)
-  }
-}
-
-function poolsUnder(resources: string, under: string): readonly string[] {
-  const entries = readdirSync(join(resources, under), { withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.name.startsWith('.'))
-    .flatMap((entry) => {
-      const name = under + entry.name
-      return entry.isDirectory() ? poolsUnder(resources, `${name}/`) : [name]
-    })
 }
