@@ -1,5 +1,5 @@
 import type { Settings } from './config/options.ts'
-import { stateFolder } from './config/paths.ts'
+import { sqliteFile, stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
 import type { SwitchService } from './http/switch/service.ts'
@@ -21,6 +21,7 @@ import { reportProgress } from './provision/report-progress.ts'
 import { saveStartupConfig } from './provision/save-config.ts'
 import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
+import { confirmAll } from './resource/confirm-all.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
 import { createProcessLocks } from './store/disk/process-locks.ts'
@@ -31,6 +32,7 @@ import { createLibrary } from './store/library.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
 import { createServedFiles } from './store/served-files.ts'
+import { createSqlStores } from './store/sql/sql-stores.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 
 /** What the application has of the world around it. */
@@ -77,7 +79,9 @@ export async function composeApplication(
     async close() {
       await parts.handlers.idle()
       await Promise.all(
-        [parts.pools, parts.library, parts.hashes, parts.slowRegex].map((each) => each.close()),
+        [parts.pools, parts.tables, parts.library, parts.hashes, parts.slowRegex].map((each) =>
+          each.close(),
+        ),
       )
     },
   }
@@ -91,10 +95,15 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
+  const tables = createSqlStores(
+    { ...settings, sqliteFile: sqliteFile(settings) },
+    { logger, clock },
+  )
   return {
     events,
     pools,
-    plugins: createRegistry(builtinPlugins(pools)),
+    tables,
+    plugins: createRegistry(builtinPlugins({ ...tables, allocate: pools })),
     slowRegex: createSlowRegex(),
     hashes: createHashes({ clock }),
     files: createServedFiles({ dataRoot: root.folder, clock }),
@@ -141,7 +150,8 @@ function createService(
 ): SwitchService {
   const { serverUrl, identifier } = settings
   const { files, hashes } = parts
-  const common = { ...parts, ...identifyBy(settings), logger, clock, rate: rateLimit() }
+  const pools = confirmAll(parts.pools, parts.tables.configured, logger)
+  const common = { ...parts, ...identifyBy(settings), pools, logger, clock, rate: rateLimit() }
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),

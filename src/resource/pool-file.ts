@@ -92,10 +92,16 @@ function strangers(
 ): readonly Diagnostic[] {
   const report = reporterFor(text, file)
   return entries.flatMap(({ key, holder, place }) => {
-    if (holder === null || isNode(nodePart(holder))) return []
-    const message = `${key} is held by ${JSON.stringify(holder)}, which is no node id; null frees it`
+    const message = strangerIn(key, holder)
+    if (message === undefined) return []
     return [report(place, { code: 'ZTP_INVALID_POOL', severity: 'warning', message })]
   })
+}
+
+/** @returns a warning where the holder is one that no node can be */
+export function strangerIn(key: string, holder: string | null): string | undefined {
+  if (holder === null || isNode(nodePart(holder))) return undefined
+  return `${key} is held by ${JSON.stringify(holder)}, which is no node id; null frees it`
 }
 
 function isNode(text: string): boolean {

@@ -5,10 +5,15 @@ import { fakePools } from './testing/fake-pools.ts'
 import { request } from './testing/requests.ts'
 
 const FOLDER = new URL('./plugins/', import.meta.url)
+
+function stores(files: Readonly<Record<string, readonly string[]>>) {
+  const tables = fakePools({}).pools
+  return { allocate: fakePools(files).pools, sqlite: tables, postgres: tables, mysql: tables }
+}
+
 describe('builtinPlugins', () => {
   it('has just the plugins that have a folder', () => {
-    const { pools } = fakePools({})
-    expect([...builtinPlugins(pools).keys()].sort()).toEqual(readdirSync(FOLDER).sort())
+    expect([...builtinPlugins(stores({})).keys()].sort()).toEqual(readdirSync(FOLDER).sort())
   })
 
   it.each(readdirSync(FOLDER))('%s has the files that every plugin has', (name) => {
@@ -17,7 +22,7 @@ describe('builtinPlugins', () => {
   })
 
   it('finds a plugin by the name of a call, and nothing else', async () => {
-    const registry = createRegistry(builtinPlugins(fakePools({ p: ['a'] }).pools))
+    const registry = createRegistry(builtinPlugins(stores({ p: ['a'] })))
     const plugin = await registry.find('allocate')
     expect(await plugin?.allocate(request('N1', 'p'))).toMatchObject({ value: 'a' })
     expect(await registry.find('constructor')).toBeUndefined()

@@ -1,4 +1,4 @@
-import { ZtpError } from '../../kernel/errors.ts'
+import { reasonOf, ZtpError } from '../../kernel/errors.ts'
 import { holderKey, nodePart } from '../../resource/holder.ts'
 import type { Addition, ChangedEntry, NewEntry } from '../../resource/pool-admin.ts'
 import type { PoolIndex } from '../../resource/pool-index.ts'
@@ -75,4 +75,11 @@ export function planAddition(
 
 function sameHolder(one: string | null, other: string | null): boolean {
   return one === null || other === null ? one === other : holderKey(one) === holderKey(other)
+}
+
+/** What failed after some pools were changed already, with their names. */
+export function halfWay(thrown: unknown, changed: readonly ChangedEntry[]): ZtpError {
+  const done = [...new Set(changed.map((each) => each.pool))].join(', ')
+  const code = thrown instanceof ZtpError ? thrown.code : 'ZTP_INTERNAL'
+  return new ZtpError(code, `${reasonOf(thrown)}; done already: ${done}`, thrown)
 }
