@@ -1,5 +1,5 @@
 import type { Settings } from './config/options.ts'
-import { stateFolder } from './config/paths.ts'
+import { sqliteFile, stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
 import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
@@ -23,6 +23,7 @@ import { reportProgress } from './provision/report-progress.ts'
 import { saveStartupConfig } from './provision/save-config.ts'
 import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
+import { confirmAll } from './resource/confirm-all.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
 import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
@@ -35,6 +36,7 @@ import { createNodeStore } from './store/nodes/node-store.ts'
 import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
 import { createServedFiles } from './store/served-files.ts'
+import { createSqlStores } from './store/sql/sql-stores.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 
 /** What the application has of the world around it. */
@@ -81,9 +83,14 @@ export async function composeApplication(
     async close() {
       await parts.handlers.idle()
       await Promise.all(
-        [parts.pools, parts.ownPlugins, parts.library, parts.hashes, parts.slowRegex].map((each) =>
-          each.close(),
-        ),
+        [
+          parts.pools,
+          parts.tables,
+          parts.ownPlugins,
+          parts.library,
+          parts.hashes,
+          parts.slowRegex,
+        ].map((each) => each.close()),
       )
     },
   }
@@ -97,7 +104,15 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
-  const builtins = limitTimes(builtinPlugins(pools), settings.pluginTimeoutMs, timer)
+  const tables = createSqlStores(
+    { ...settings, sqliteFile: sqliteFile(settings) },
+    { logger, clock },
+  )
+  const builtins = limitTimes(
+    builtinPlugins({ ...tables, allocate: pools }),
+    settings.pluginTimeoutMs,
+    timer,
+  )
   const ownPlugins = startPlugins({
     dataRoot: root.folder,
     stateFolder: root.state,
@@ -114,6 +129,7 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   return {
     events,
     pools,
+    tables,
     ownPlugins,
     plugins: createRegistry(builtins, ownPlugins),
     slowRegex: createSlowRegex(),
@@ -169,7 +185,8 @@ function createService(
 ): SwitchService {
   const { serverUrl, identifier } = settings
   const { files, hashes } = parts
-  const common = { ...parts, ...identifyBy(settings), logger, clock, rate: rateLimit() }
+  const pools = confirmAll(parts.pools, parts.tables.configured, logger)
+  const common = { ...parts, ...identifyBy(settings), pools, logger, clock, rate: rateLimit() }
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),
