@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../src/http/free-port.ts'
 
 const ZTPS = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
 
@@ -129,22 +129,6 @@ async function listening(child: ChildProcess, log: () => string): Promise<void> 
     if (Date.now() > deadline) throw new Error(`ztps did not listen within 30 s:\n${log()}`)
     if (child.exitCode !== null) return
     await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
-/**
- * A TCP port of the loopback that nobody uses at this moment: below those that the kernel gives to
- * outgoing connections, or a client's could take it before the server does.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 17_000)
-    const probe = createServer().listen(port, '127.0.0.1')
-    const free = await once(probe, 'listening').catch(() => undefined)
-    if (free === undefined) continue
-    probe.close()
-    await once(probe, 'close')
-    return port
   }
 }
 

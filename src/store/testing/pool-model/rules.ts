@@ -1,0 +1,171 @@
+import { addEntry, freeKey, freeNode, isRefused, reassign } from './operator-rules.ts'
+import type { PoolAnswer } from './pool-command.ts'
+import {
+  type Answered,
+  forgotten,
+  isTold,
+  looks,
+  noted,
+  type Pool,
+  same,
+  type World,
+  written,
+} from './world.ts'
+import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts'
+
+// What a pool file does for its nodes and its operators, one act after the other: the sentences of
+// provisioning.md, Resources, as a program. It knows nothing of locks, batches, ledgers, processes.
+
+/** One thing that happens to the pools. */
+export type Act = ActOnPool | ActOnAll
+
+type ActOnAll =
+  | { readonly do: 'confirm'; readonly node: string }
+  | { readonly do: 'refuse to reassign'; readonly from: string; readonly to: string }
+
+type ActOnPool = { readonly pool: string } & (
+  | { readonly do: 'allocate'; readonly holder: string }
+  | { readonly do: 'free' | 'give back'; readonly holder: string; readonly key: string }
+  | { readonly do: 'free key'; readonly key: string }
+  | { readonly do: 'free node'; readonly node: string }
+  | { readonly do: 'reassign'; readonly from: string; readonly to: string }
+  | { readonly do: 'add'; readonly key: string; readonly holder: string | null }
+  | { readonly do: 'edit'; readonly file: WrittenPool }
+)
+
+/** A world that may be, and what whoever acted was answered in it. */
+export type Outcome = { readonly world: World; readonly answer: PoolAnswer }
+
+/** @returns every way in which it may go */
+export function perform(world: World, act: Act, now: number): readonly Outcome[] {
+  if (isOnAll(act)) return performOnAll(world, act, now)
+  return performAfter(looks, world, act, now)
+}
+
+/**
+ * The same for a server that is killed in the act: what it told the file is there, what it noted for
+ * itself is not, and it may have gone by what it noted before in vain.
+ */
+export function performInVain(world: World, act: Act, now: number): readonly Outcome[] {
+  if (isOnAll(act)) return []
+  const blind = (pool: Pool) => [pool]
+  return [looks, blind].flatMap((look) =>
+    performAfter(look, world, act, now).map(({ world: next, answer }) => {
+      const file = next.get(act.pool)?.file
+      const before = world.get(act.pool)
+      const there = file && before ? new Map(world).set(act.pool, { ...before, file }) : world
+      return { world: there, answer }
+    }),
+  )
+}
+
+function isOnAll(act: Act): act is ActOnAll {
+  return act.do === 'confirm' || act.do === 'refuse to reassign'
+}
+
+function performOnAll(world: World, act: ActOnAll, now: number): readonly Outcome[] {
+  if (act.do === 'confirm') return [{ world: confirm(world, act.node), answer: {} }]
+  const refusing = [...world.values()].some((pool) =>
+    looks(pool, now).some((seen) => isRefused(seen, act)),
+  )
+  return refusing ? [{ world, answer: { code: 'ZTP_DUPLICATE_HOLDER' } }] : []
+}
+
+type Look = (pool: Pool, now: number) => readonly Pool[]
+
+function performAfter(look: Look, world: World, act: ActOnPool, now: number): readonly Outcome[] {
+  const pool = world.get(act.pool)
+  if (pool === undefined) return [{ world, answer: { code: 'ZTP_MISSING_POOL' } }]
+  const ways = act.do === 'edit' ? [edit(pool, act.file)] : look(pool, now)
+  return ways.flatMap((seen) =>
+    served(seen, act, now).map(({ answer, ...next }) => ({
+      world: new Map(world).set(act.pool, next),
+      answer,
+    })),
+  )
+}
+
+function served(pool: Pool, act: ActOnPool, now: number): readonly Answered[] {
+  switch (act.do) {
+    case 'allocate':
+      return allocate(pool, act.holder, now)
+    case 'free':
+    case 'give back':
+      return [release(pool, act)]
+    case 'free key':
+      return [freeKey(pool, act)]
+    case 'free node':
+      return [freeNode(pool, act)]
+    case 'reassign':
+      return isRefused(pool, act) ? [] : [reassign(pool, act, now)]
+    case 'add':
+      return [addEntry(pool, act, now)]
+    case 'edit':
+      return [{ ...pool, answer: {} }]
+  }
+}
+
+function edit(pool: Pool, file: WrittenPool): Pool {
+  return { ...pool, file }
+}
+
+function allocate(pool: Pool, holder: string, now: number): readonly Answered[] {
+  const told = [...pool.told.keys()].find(
+    (key) => isTold(pool, key, holder) && holderIn(pool.file, key) !== undefined,
+  )
+  const mine = entries(pool.file).find((line) => same(holderOf(line) ?? '', holder))?.key
+  const held = told ?? mine
+  if (held !== undefined) {
+    const inUse = pool.told.get(held)?.inUse ?? false
+    const next = noted(pool, held, { holder, at: now, again: true, inUse })
+    // A server that told it lately notes nothing.
+    return [next, withoutMissing(next, holder)].map((each) => ({
+      ...each,
+      answer: { key: held, fresh: false },
+    }))
+  }
+  const free = entries(pool.file).find((line) => holderOf(line) === null)?.key
+  if (free === undefined) return [{ ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
+  const taken = noted(written(pool, free, holder), free, {
+    holder,
+    at: now,
+    again: false,
+    inUse: false,
+  })
+  return [{ ...withoutMissing(taken, holder), answer: { key: free, fresh: true } }]
+}
+
+/** Who gets an entry has no claim any more on one whose line is gone. */
+function withoutMissing(pool: Pool, holder: string): Pool {
+  const told = [...pool.told].filter(
+    ([key]) => !isTold(pool, key, holder) || holderIn(pool.file, key) !== undefined,
+  )
+  return { ...pool, told: new Map(told) }
+}
+
+function release(
+  pool: Pool,
+  { do: how, holder, key }: { readonly do: string; readonly holder: string; readonly key: string },
+): Answered {
+  const current = holderIn(pool.file, key)
+  if (how === 'free' && current === undefined && isTold(pool, key, holder)) {
+    return { ...forgotten(pool, key), answer: {} }
+  }
+  const isHis = current && same(current, holder)
+  if (!isHis || (how === 'give back' && pool.told.get(key)?.again !== false)) {
+    return { ...pool, answer: {} }
+  }
+  return { ...forgotten(written(pool, key, null), key), answer: {} }
+}
+
+function confirm(world: World, node: string): World {
+  return new Map(
+    [...world].map(([name, { file, told }]) => {
+      const confirmed = [...told].map(([key, each]) => {
+        const inUse = each.inUse || same(each.holder.split('/')[0] ?? '', node)
+        return [key, { ...each, inUse }] as const
+      })
+      return [name, { file, told: new Map(confirmed) }]
+    }),
+  )
+}
