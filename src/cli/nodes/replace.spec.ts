@@ -161,6 +161,20 @@ describe('ztps nodes replace', () => {
     expect(await names('nodes')).toEqual(['NEW'])
   })
 
+  it('of two commands at once one replaces, and the other says who did', async () => {
+    const { run, names, holders } = await world()
+    const both = await Promise.all(
+      ['NEW', 'NEWER'].map((heir) => run('nodes', 'replace', 'OLD', heir)),
+    )
+    expect(both.map((each) => each.status).sort()).toEqual([0, 1])
+    const [winner] = await names('nodes')
+    expect(both.map((each) => each.err).join('')).toMatch(
+      new RegExp(`^ztps: there is no node OLD; it was replaced by ${winner} on `),
+    )
+    expect(await names('nodes')).toHaveLength(1)
+    expect(holders()).toContain(`65001 ${winner}`)
+  })
+
   it('with --dry-run only looks', async () => {
     const { replace, names, holders } = await world()
     const before = holders()

@@ -3,7 +3,7 @@ import { nodeIdOfWord } from '../../provision/nodes/known-node.ts'
 import type { ConfigVersion, NodeFile } from '../../provision/nodes/ports.ts'
 import { type NodeDetails, type Outlook, showNode } from '../../provision/nodes/show-node.ts'
 import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from '../command.ts'
-import { atDesk } from './at-desk.ts'
+import { atDeskWithPools } from './at-desk.ts'
 import { summaryJson } from './list.ts'
 import { holdingLines, originText, timeJson, timeText } from './texts.ts'
 
@@ -11,7 +11,7 @@ import { holdingLines, originText, timeJson, timeText } from './texts.ts'
 async function show(call: CliCall): Promise<number> {
   const { words, options, io, deps } = call
   const [word = ''] = words
-  return atDesk(call, 'read', async (desk, settings) => {
+  return atDeskWithPools(call, 'read', async (desk, settings) => {
     const details = await showNode(nodeIdOfWord(word, settings.identifier), {
       ...desk,
       slowRegex: deps.slowRegex,
