@@ -99,6 +99,17 @@ describe('ztps nodes replace', () => {
     expect(holders()).toEqual(MOVED)
   })
 
+  it('does not say so of a node that is there no more', async () => {
+    const { replace, run } = await world()
+    await replace()
+    await run('nodes', 'remove', 'NEW')
+    const { status, err } = await replace()
+    expect([status, err]).toEqual([
+      1,
+      expect.stringMatching(/^ztps: there is no node OLD; it was replaced by NEW on /),
+    ])
+  })
+
   it('leaves a new switch its own report', async () => {
     const { replace, names, read } = await world({ 'nodes/NEW/.node': report('NEW') })
     expect((await replace()).status).toBe(0)

@@ -1,4 +1,5 @@
 import { joinUrl } from '../../config/server-url.ts'
+import { escapeControls } from '../../kernel/escape-controls.ts'
 import { nodeIdOfWord } from '../../provision/nodes/known-node.ts'
 import type { ConfigVersion, NodeFile } from '../../provision/nodes/ports.ts'
 import { type NodeDetails, type Outlook, showNode } from '../../provision/nodes/show-node.ts'
@@ -35,7 +36,9 @@ function detailsText(node: NodeDetails): string {
   ]
   return blocks
     .filter(([, lines]) => lines.length > 0)
-    .map(([title, lines]) => {
+    .map(([title, raw]) => {
+      // What a switch says of itself, and of its neighbors, may be anything.
+      const lines = raw.map(escapeControls)
       const indented = title === '' ? lines : [`${title}:`, ...lines.map((line) => `  ${line}`)]
       return `${indented.join('\n')}\n`
     })

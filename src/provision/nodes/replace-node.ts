@@ -192,7 +192,8 @@ async function finish(
 ): Promise<Replacement> {
   const archived = await admin.archived(from)
   const reason = archived?.reason
-  if (archived === undefined || reason?.kind !== 'replaced' || reason.by !== to) {
+  const isHeir = reason?.kind === 'replaced' && reason.by === to
+  if (archived === undefined || !isHeir || (await admin.look(to)) === undefined) {
     throw await unknownNode(from, admin)
   }
   if (!dryRun) await admin.forgetVersions(from)
