@@ -30,6 +30,7 @@ import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
+import { createDiskReader } from './store/reader/disk-reader.ts'
 import { createServedFiles } from './store/served-files.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 
@@ -76,9 +77,8 @@ export async function composeApplication(
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
     async close() {
       await parts.handlers.idle()
-      await Promise.all(
-        [parts.pools, parts.library, parts.hashes, parts.slowRegex].map((each) => each.close()),
-      )
+      const { pools, reader, library, hashes, slowRegex } = parts
+      await Promise.all([pools, reader, library, hashes, slowRegex].map((each) => each.close()))
     },
   }
 }
@@ -90,26 +90,31 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const { logger, clock, environment } = outside
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
+  const reader = createDiskReader({ clock })
+  const look = reader.stamp
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
   return {
     events,
+    reader,
     pools,
     plugins: createRegistry(builtinPlugins(pools)),
     slowRegex: createSlowRegex(),
-    hashes: createHashes({ clock }),
-    files: createServedFiles({ dataRoot: root.folder, clock }),
+    hashes: createHashes({ clock, look }),
+    files: createServedFiles({ dataRoot: root.folder, clock, look }),
     library: createLibrary({
       dataRoot: root.folder,
       neighbordb: settings.neighbordbFilename,
       bootstrap: settings.bootstrapFilename,
       identifier,
       clock,
+      look,
     }),
     nodes: createNodeStore({
       nodesFolder: root.nodes,
       stateFolder: root.state,
       identifier,
       keepVersions: settings.backupKeep,
+      reader,
       clock,
     }),
     handlers: createConfigHandlerRunner({

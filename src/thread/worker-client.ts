@@ -44,7 +44,8 @@ export function createWorkerClient<Request, Response>(
       free.push(seat)
       next()
     }
-    seat.run(job.request).then(job.resolve, job.reject).finally(done)
+    // The seat is free before the answer is known: who asks again at once gets it.
+    seat.run(job.request).finally(done).then(job.resolve, job.reject)
   }
 
   async function end(): Promise<void> {

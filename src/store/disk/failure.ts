@@ -9,8 +9,8 @@ export function isErrno(thrown: unknown, ...codes: readonly string[]): boolean {
 
 /** @returns undefined for what is no error of the operating system */
 export function errnoOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
-  return typeof thrown.code === 'string' ? thrown.code : undefined
+  if (!(thrown instanceof Error) || thrown instanceof ZtpError) return undefined
+  return 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined
 }
 
 /**

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeReport } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
+import { createDiskReader } from '../reader/disk-reader.ts'
 import { outputOf, startChild } from '../testing/child.ts'
 import { realClock } from '../testing/clock.ts'
 import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
@@ -40,6 +41,8 @@ const NODE = {
 describe('the node store', () => {
   const folder = scratchFolder()
   const nodes = (...path: string[]) => join(folder(), 'nodes', ...path)
+  const reader = createDiskReader({ clock: realClock })
+  afterAll(() => reader.close())
 
   async function store(keepVersions = 20): Promise<NodeStore> {
     await mkdir(nodes(), { recursive: true })
@@ -48,6 +51,7 @@ describe('the node store', () => {
       stateFolder: join(folder(), '.ztps'),
       identifier: 'serialnumber',
       keepVersions,
+      reader,
       clock: realClock,
     })
   }
@@ -94,10 +98,12 @@ describe('the node store', () => {
     it('lets one of many win, in several processes', async () => {
       await store()
       const script = `
+        import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+          identifier: 'serialnumber', keepVersions: 20, reader: createDiskReader({ clock }), clock })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const ids = Array.from({ length: 50 }, (_, i) => 'NODE' + i)
         const outcomes = await Promise.all(ids.map((id) => store.create(id, { report, definition: Buffer.from(folder) })))
@@ -123,10 +129,12 @@ describe('the node store', () => {
     it('makes folders whole or not at all when the process is killed', async () => {
       await store()
       const script = `
+        import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+          identifier: 'serialnumber', keepVersions: 20, reader: createDiskReader({ clock }), clock })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const bytes = Buffer.from('actions: []')
         const file = { report, definition: bytes, pattern: 'name: x', configHandler: bytes }

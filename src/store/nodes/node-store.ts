@@ -5,8 +5,8 @@ import { reportToJson } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
 import { replaceFile } from '../atomic-write.ts'
 import { createProcessLocks } from '../disk/process-locks.ts'
+import type { DiskReader } from '../reader/disk-reader.ts'
 import { createNode } from './create-node.ts'
-import { hasFolder, stateOf } from './folder-state.ts'
 import { createNodeFiles } from './node-files.ts'
 import { nodePaths } from './node-paths.ts'
 import { createStaging } from './staging.ts'
@@ -20,12 +20,13 @@ export type NodeStoreOptions = {
   readonly identifier: Identifier
   /** How many replaced startup-configs to keep for each node: `[backup] keep`. */
   readonly keepVersions: number
+  readonly reader: DiskReader
   readonly clock: Clock
 }
 
 /** The nodes as folders of the data directory. */
 export function createNodeStore(options: NodeStoreOptions): NodeStore {
-  const { nodesFolder, stateFolder, clock } = options
+  const { nodesFolder, stateFolder, reader, clock } = options
   const staging = createStaging(stateFolder, nodesFolder)
   const files = createNodeFiles(options)
   const startupConfigs = {
@@ -38,8 +39,8 @@ export function createNodeStore(options: NodeStoreOptions): NodeStore {
   const pathsOf = (id: NodeId) => nodePaths(nodesFolder, id)
 
   return {
-    state: async (id) => stateOf(pathsOf(id)),
-    knows: async (id) => hasFolder(pathsOf(id).folder),
+    state: async (id) => reader.state(pathsOf(id).folder),
+    knows: async (id) => reader.hasFolder(pathsOf(id).folder),
     load: async (id) => files.load(pathsOf(id)),
     async create(id, content) {
       const first = creating.get(id)

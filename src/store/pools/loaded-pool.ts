@@ -2,7 +2,7 @@ import { formatDiagnostic, type Parsed } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import { parsePool } from '../../resource/pool-file.ts'
 import { createPoolIndex, type PoolIndex } from '../../resource/pool-index.ts'
-import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
+import { isRacy, type Stamp, sameStamp, stampOf, stampText } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import { findPool, type PoolPlace, readPool, removeLeftovers } from './pool-disk.ts'
@@ -83,9 +83,4 @@ function demand<T>({ value, diagnostics }: Parsed<T>): T {
   if (value !== undefined) return value
   const reasons = diagnostics.filter((each) => each.severity === 'error').map(formatDiagnostic)
   throw new ZtpError('ZTP_INVALID_POOL', reasons.join('; '))
-}
-
-/** A stamp as the ledger keeps it. */
-export function stampText({ dev, ino, size, mtimeNs, ctimeNs }: Stamp): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
 }
