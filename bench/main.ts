@@ -57,7 +57,8 @@ for (const scenario of chosen) rows.push(...(await runOne(scenario)))
 
 console.log(`${measuredOn}\n\n${textTable(rows)}`)
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
-if (flags.readme && !broken) writeReadme(new URL('../README.md', import.meta.url), measuredOn, rows)
+if (flags.readme && !broken)
+  writeReadme(new URL('../../README.md', import.meta.url), measuredOn, rows)
 process.exitCode = broken ? 1 : 0
 
 /** A scenario that cannot be measured does not keep the others from being. */

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../src/http/free-port.ts'
 
-const EXECUTABLE = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
+const EXECUTABLE = fileURLToPath(new URL('../../../bin/ztps', import.meta.url))
 
 /** Processor time in microseconds: of all threads, and of the event loop's alone. */
 export type Cpu = { readonly all: number; readonly loop: number }
@@ -70,17 +70,6 @@ export async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   await exited
-}
-
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const closed = once(probe, 'close')
-  probe.close()
-  await closed
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** What Linux says of a process; MiB. */

@@ -1,11 +1,13 @@
 import type { Settings } from './config/options.ts'
 import { stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
+import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
 import type { Logger } from './kernel/logger.ts'
+import type { Timer } from './kernel/timer.ts'
 import { createEventLog } from './log/event-log.ts'
 import { nodeIdFor } from './node/identity.ts'
 import { createAnswerMemory } from './provision/answer-memory.ts'
@@ -22,6 +24,7 @@ import { saveStartupConfig } from './provision/save-config.ts'
 import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
+import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
 import { createProcessLocks } from './store/disk/process-locks.ts'
 import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
@@ -29,6 +32,7 @@ import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
+import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
 import { createDiskReader } from './store/reader/disk-reader.ts'
 import { createServedFiles } from './store/served-files.ts'
@@ -38,7 +42,7 @@ import { createSlowRegex } from './thread/slow-regex.ts'
 export type Outside = {
   readonly logger: Logger
   readonly clock: Clock
-  /** What config-handlers inherit. */
+  /** What config-handlers and plugins inherit. */
   readonly environment: NodeJS.ProcessEnv
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
@@ -77,8 +81,10 @@ export async function composeApplication(
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
     async close() {
       await parts.handlers.idle()
-      const { pools, reader, library, hashes, slowRegex } = parts
-      await Promise.all([pools, reader, library, hashes, slowRegex].map((each) => each.close()))
+      const { pools, ownPlugins, reader, library, hashes, slowRegex } = parts
+      await Promise.all(
+        [pools, ownPlugins, reader, library, hashes, slowRegex].map((each) => each.close()),
+      )
     },
   }
 }
@@ -93,11 +99,26 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const reader = createDiskReader({ clock })
   const look = reader.stamp
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
+  const builtins = limitTimes(builtinPlugins(pools), settings.pluginTimeoutMs, timer)
+  const ownPlugins = startPlugins({
+    dataRoot: root.folder,
+    stateFolder: root.state,
+    timeoutMs: settings.pluginTimeoutMs,
+    definitionTimeoutMs: settings.definitionTimeoutMs,
+    workers: settings.pluginWorkers,
+    python: settings.pluginPython,
+    sections: ztpserverSections(settings),
+    env: environment,
+    logger,
+    clock,
+  })
+  void ownPlugins.announce(builtins.keys())
   return {
     events,
     reader,
     pools,
-    plugins: createRegistry(builtinPlugins(pools)),
+    ownPlugins,
+    plugins: createRegistry(builtins, ownPlugins),
     slowRegex: createSlowRegex(),
     hashes: createHashes({ clock, look }),
     files: createServedFiles({ dataRoot: root.folder, clock, look }),
@@ -128,6 +149,13 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   }
 }
 
+const timer: Timer = {
+  after(milliseconds, act) {
+    const running = setTimeout(act, milliseconds)
+    return () => clearTimeout(running)
+  },
+}
+
 function observed(sink: EventSink, observe: Outside['observe']): EventSink {
   if (observe === undefined) return sink
   return {
@@ -150,6 +178,8 @@ function createService(
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),
+    timer,
+    definitionTimeoutMs: settings.definitionTimeoutMs,
     validateTopology: !settings.disableTopologyValidation,
     startupConfigUrl: (id: string) => joinUrl(serverUrl, `/nodes/${id}/startup-config`),
   }

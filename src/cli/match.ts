@@ -1,7 +1,7 @@
 import type { Settings } from '../config/options.ts'
 import { ZtpError } from '../kernel/errors.ts'
 import { identify } from '../provision/identify.ts'
-import type { CliCall, CliCommand } from './command.ts'
+import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from './command.ts'
 import { lookUp, type NodeMatch } from './look-up.ts'
 import { diagnosticLines } from './report-text.ts'
 import { settingsOf } from './settings.ts'
@@ -63,7 +63,7 @@ function renderJson(
     ...(problem === undefined ? {} : { code: problem.code, problem: problem.message }),
     ...(explanation === undefined ? {} : { explanation }),
   }
-  return `${JSON.stringify(answer, undefined, 2)}\n`
+  return jsonText(answer)
 }
 
 export const matchCommand: CliCommand = {
@@ -76,7 +76,7 @@ export const matchCommand: CliCommand = {
   arguments: [{ name: '<NODE.json>', help: 'a file such as nodes/ID/.node; - for standard input' }],
   options: [
     { flags: '--explain', help: 'also say why each pattern before was passed over' },
-    { flags: '--json', help: 'answer in JSON' },
+    JSON_OPTION,
   ],
   examples: [
     {

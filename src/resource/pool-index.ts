@@ -8,6 +8,8 @@ export type PoolIndex = {
   holderOf(key: string): string | null | undefined
   /** The entry that somebody holds: the first in file order unless another was preferred. */
   keyOf(holder: string): string | undefined
+  /** All entries, in the file's order. */
+  keys(): readonly string[]
   /** All that somebody holds, in the file's order. */
   held(): readonly string[]
   /** @returns undefined when none is left */
@@ -57,6 +59,7 @@ export function createPoolIndex(entries: readonly PoolEntry[]): PoolIndex {
       const position = held.get(holderKey(holder))
       return position === undefined ? undefined : keys[position]
     },
+    keys: () => keys,
     held: () => keys.filter((_key, position) => holders[position] !== null),
     firstFree() {
       while (cursor < keys.length && holders[cursor] !== null) cursor += 1

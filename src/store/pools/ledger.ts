@@ -30,17 +30,26 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entry (
     pool TEXT NOT NULL, key TEXT NOT NULL, holder TEXT NOT NULL, node TEXT NOT NULL,
     answered_at INTEGER NOT NULL, repeated INTEGER NOT NULL, state TEXT NOT NULL,
+    given_at INTEGER,
     PRIMARY KEY (pool, key)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS entry_node ON entry (node, state);
 `
+/** Before there was given_at; who was told once only was told when it was given out. */
+const ADD_GIVEN_AT = `
+  BEGIN IMMEDIATE;
+  ALTER TABLE entry ADD COLUMN given_at INTEGER;
+  UPDATE entry SET given_at = answered_at WHERE repeated = 0;
+  COMMIT;
+`
+const COLUMNS = 'key, holder, answered_at, given_at, repeated, state'
 const SQL = {
   mark: 'SELECT token, stamp FROM pool WHERE name = ?',
-  rows: 'SELECT key, holder, answered_at, repeated, state FROM entry WHERE pool = ?',
-  row: 'SELECT key, holder, answered_at, repeated, state FROM entry WHERE pool = ? AND key = ?',
+  rows: `SELECT ${COLUMNS} FROM entry WHERE pool = ?`,
+  row: `SELECT ${COLUMNS} FROM entry WHERE pool = ? AND key = ?`,
   reserved: "SELECT 1 FROM entry WHERE node = ? AND state = 'reserved' LIMIT 1",
   setMark: 'INSERT OR REPLACE INTO pool VALUES (?, ?, ?)',
-  put: 'INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)',
+  put: `INSERT OR REPLACE INTO entry (pool, node, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   forget: 'DELETE FROM entry WHERE pool = ? AND key = ?',
   confirm: "UPDATE entry SET state = 'in use' WHERE node = ? AND state = 'reserved'",
 } as const
@@ -117,14 +126,24 @@ function anyRow(row: unknown): LedgerRow | undefined {
 
 function open(path: string): Open {
   const file = openSqlite(path)
+  try {
+    return { file, sql: prepareAll(file) }
+  } catch (thrown) {
+    file.database.close()
+    throw thrown
+  }
+}
+
+function prepareAll(file: SqliteFile): Statements {
   const { database } = file
   // Readers of other programs may hold it for a moment. A rollback journal works on any file system.
   database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
   database.exec('PRAGMA journal_mode = TRUNCATE')
   database.exec('PRAGMA synchronous = FULL')
   database.exec(SCHEMA)
+  if (!hasColumn(file, 'given_at')) database.exec(ADD_GIVEN_AT)
   const prepare = (name: keyof typeof SQL): Statement => database.prepare(SQL[name])
-  const sql: Statements = {
+  return {
     mark: prepare('mark'),
     rows: prepare('rows'),
     row: prepare('row'),
@@ -134,7 +153,13 @@ function open(path: string): Open {
     forget: prepare('forget'),
     confirm: prepare('confirm'),
   }
-  return { file, sql }
+}
+
+function hasColumn({ database }: SqliteFile, name: string): boolean {
+  const found = database
+    .prepare("SELECT 1 FROM pragma_table_info('entry') WHERE name = ?")
+    .get(name)
+  return found !== undefined
 }
 
 function inTransaction({ database }: SqliteFile, work: () => void): void {
@@ -151,8 +176,8 @@ function inTransaction({ database }: SqliteFile, work: () => void): void {
 function write(sql: Statements, { pool, mark, put, forget }: LedgerChange): void {
   if (mark) sql.setMark.run(pool, mark.token, mark.stamp)
   for (const key of forget) sql.forget.run(pool, key)
-  for (const { key, holder, answeredAt, repeated, state } of put) {
+  for (const { key, holder, answeredAt, givenAt, repeated, state } of put) {
     const node = holderKey(nodePart(holder))
-    sql.put.run(pool, key, holder, node, answeredAt, repeated ? 1 : 0, state)
+    sql.put.run(pool, node, key, holder, answeredAt, givenAt ?? null, repeated ? 1 : 0, state)
   }
 }

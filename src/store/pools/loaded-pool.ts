@@ -19,6 +19,8 @@ export type LoadedPool = {
   /** Changed in place by whoever serves from it. */
   readonly index: PoolIndex
   readonly rows: Map<string, LedgerRow>
+  /** What is noted of entries that the file has not got: holder → key. */
+  readonly missing: Map<string, string>
 }
 
 /** The pools in memory, by the path of their real file. */
@@ -64,7 +66,8 @@ export function createPoolCache(resources: string): PoolCache {
     const found = reconcile(index, ledger.rows(place.target), now)
     const token = mark?.token
     const rows = new Map(found.standing)
-    const pool = { stamp, token, seenAt: Date.now(), text, index, rows }
+    const missing = new Map(found.missing)
+    const pool = { stamp, token, seenAt: Date.now(), text, index, rows, missing }
     for (const key of rows.keys()) index.prefer(key)
     pools.set(place.target, pool)
     return { place, pool, found }

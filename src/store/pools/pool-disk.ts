@@ -5,6 +5,8 @@ import {
   fchownSync,
   fstatSync,
   fsyncSync,
+  linkSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,9 +19,12 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { formatDiagnostic } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
+import { withoutSeparators } from '../../node/identity.ts'
 import { decodeUtf8 } from '../../yaml/utf8.ts'
+import { FILE_MODE } from '../atomic-write.ts'
 import { confine } from '../confined-path.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
+import { FOLDER_MODE } from '../disk/make-folder.ts'
 import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
 import { isTemporary, temporaryBeside } from '../disk/temporary.ts'
 import { nap } from './pool-lock.ts'
@@ -70,21 +75,38 @@ export function readPool(
   return { text: decode(bytes, place.path), stamp }
 }
 
-/** Some editors empty the file and fill it again: half of it is not to be taken for the pool. */
+/**
+ * Some editors empty the file and fill it again, slowly at times: half of it is not to be taken for
+ * the pool. What a file's times say is not enough where clocks differ: one that nobody changes while
+ * we look is settled too.
+ */
 function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => boolean) {
+  const began = performance.now()
+  let first: Stamp | undefined
   try {
-    const deadline = Date.now() + SETTLE_MS
     for (;;) {
+      // Before, not after: this process may be held up between reading and judging.
+      const taken = Date.now()
       const stamp = stampOf(statSync(target, BIGINT))
       const bytes = readFileSync(target)
-      const after = stampOf(statSync(target, BIGINT))
-      const settled = isOurs(stamp) || !isRacy(stamp, Date.now()) || Date.now() > deadline
-      if (settled && sameStamp(stamp, after)) return { bytes, stamp }
+      const isWhole = sameStamp(stamp, stampOf(statSync(target, BIGINT)))
+      if (isWhole && (isOurs(stamp) || isSettled(stamp, taken))) return { bytes, stamp }
+      first ??= stamp
+      if (performance.now() - began > SETTLE_MS) {
+        // Another file each time is saved whole; the same one is being written.
+        if (isWhole && (sameStamp(stamp, first) || stamp.ino !== first.ino)) return { bytes, stamp }
+        throw new ZtpError('ZTP_STORE_FAILED', `${path} is being written by another program`)
+      }
       nap(5)
     }
   } catch (thrown) {
     throw storeFailure('read', path, thrown)
   }
+}
+
+/** Few pools are empty, but every file that is written in place is, for a moment. */
+function isSettled(stamp: Stamp, taken: number): boolean {
+  return stamp.size > 0n && !isRacy(stamp, taken)
 }
 
 function decode(bytes: Uint8Array, path: string): string {
@@ -111,20 +133,93 @@ export function replacePool(place: PoolPlace, text: string, expected: Stamp): St
     }
     renameSync(temporary, target)
     syncFolder(dirname(target))
-    const now = stampOf(statSync(target, BIGINT))
-    // Changed again already: a stamp that matches nothing has it read anew.
-    return now.ino === written.ino && now.mtimeNs === written.mtimeNs ? now : written
+    return newStamp(target, written)
   } catch (thrown) {
     rmSync(temporary, { force: true })
     throw storeFailure('write', place.path, thrown)
   }
 }
 
-function writeBeside(path: string, text: string, old: BigIntStats): Stamp {
-  const file = openSync(path, 'wx', 0o600)
+/** The stamp after the renaming, which changes the time of change. */
+function newStamp(target: string, written: Stamp): Stamp {
+  const now = stampOf(statSync(target, BIGINT))
+  // Changed again already: a stamp that matches nothing has it read anew.
+  return now.ino === written.ino && now.mtimeNs === written.mtimeNs ? now : written
+}
+
+/** @throws ZtpError ZTP_MISSING_POOL for a name that no pool can have */
+export function newPoolPath(resources: string, pool: string): string {
+  const path = confine(resources, pool)
+  if (path !== undefined && !pool.split('/').some((each) => each.startsWith('.'))) return path
+  const name = JSON.stringify(pool)
+  const reason = `it is a path under ${resources}, and no part of it begins with a dot`
+  throw new ZtpError('ZTP_MISSING_POOL', `${name} can name no pool: ${reason}`)
+}
+
+/**
+ * Makes a pool, on disk when it returns, with the group of its folder.
+ *
+ * @param textOf its text, by its path
+ * @returns undefined, with nothing done, when it is there already
+ * @throws ZtpError ZTP_MISSING_POOL for a name that no pool can have, ZTP_STORE_FAILED
+ */
+export function createPool(
+  resources: string,
+  pool: string,
+  textOf: (path: string) => string,
+): { readonly place: PoolPlace; readonly stamp: Stamp } | undefined {
+  const path = newPoolPath(resources, pool)
+  const temporary = temporaryBeside(path)
+  try {
+    makeFolder(dirname(path))
+    const written = writeBeside(temporary, textOf(path))
+    if (!giveName(temporary, path)) return undefined
+    syncFolder(dirname(path))
+    const place = findPool(resources, pool)
+    return { place, stamp: newStamp(place.target, written) }
+  } catch (thrown) {
+    throw storeFailure('create', path, thrown)
+  } finally {
+    rmSync(temporary, { force: true })
+  }
+}
+
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  makeFolder(dirname(path))
+  mkdirSync(path, FOLDER_MODE)
+  const folder = openSync(path, 'r')
+  try {
+    takeGroupOfFolder(folder, path)
+  } finally {
+    closeSync(folder)
+  }
+  syncFolder(dirname(path))
+}
+
+/** @returns false when something has the name */
+function giveName(temporary: string, path: string): boolean {
+  try {
+    linkSync(temporary, path)
+    rmSync(temporary)
+    return true
+  } catch (thrown) {
+    if (isErrno(thrown, 'EEXIST')) return false
+    // A file system without hard links: then whoever makes the same name right now loses.
+    if (!isErrno(thrown, 'EPERM', 'ENOTSUP', 'EOPNOTSUPP')) throw thrown
+    renameSync(temporary, path)
+    return true
+  }
+}
+
+/** @param old the file in whose place it will be; undefined for a new one */
+function writeBeside(path: string, text: string, old?: BigIntStats): Stamp {
+  // Until it has the old file's owner, nobody else may open it.
+  const file = openSync(path, 'wx', old === undefined ? FILE_MODE : 0o600)
   try {
     writeFileSync(file, text)
-    dressAs(file, old)
+    if (old === undefined) takeGroupOfFolder(file, path)
+    else dressAs(file, old)
     fsyncSync(file)
     return stampOf(fstatSync(file, BIGINT))
   } finally {
@@ -133,10 +228,19 @@ function writeBeside(path: string, text: string, old: BigIntStats): Stamp {
 }
 
 function dressAs(file: number, old: BigIntStats): void {
-  const { uid, gid } = fstatSync(file, BIGINT)
-  if (gid !== old.gid) unlessForbidden(() => fchownSync(file, -1, Number(old.gid)))
+  takeGroup(file, old.gid)
+  const { uid } = fstatSync(file, BIGINT)
   if (uid !== old.uid) unlessForbidden(() => fchownSync(file, Number(old.uid), -1))
   fchmodSync(file, Number(old.mode) & 0o7777)
+}
+
+function takeGroupOfFolder(file: number, path: string): void {
+  takeGroup(file, statSync(dirname(path), BIGINT).gid)
+}
+
+function takeGroup(file: number, wanted: bigint): void {
+  const { gid } = fstatSync(file, BIGINT)
+  if (gid !== wanted) unlessForbidden(() => fchownSync(file, -1, Number(wanted)))
 }
 
 /** Being no superuser is no failure: the file is then the server's, as with any program. */
@@ -157,6 +261,17 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** Whether a file that cannot be read as a pool mentions a node, in any way to write a MAC. */
+export function mentions(resources: string, pool: string, node: string): boolean {
+  const { target, path } = findPool(resources, pool)
+  try {
+    const text = readFileSync(target, 'latin1')
+    return withoutSeparators(text).includes(withoutSeparators(node))
+  } catch (thrown) {
+    throw storeFailure('read', path, thrown)
+  }
+}
+
 /** Removes what processes left that died while they wrote this pool: with the lock held, all of it. */
 export function removeLeftovers({ target }: PoolPlace): void {
   const folder = dirname(target)
@@ -166,13 +281,22 @@ export function removeLeftovers({ target }: PoolPlace): void {
   }
 }
 
-/** The names of all pools, sub-folders included, hidden files not. */
-export function listPools(resources: string, under = ''): readonly string[] {
+/** The names of all pools, sub-folders included, hidden files not; none without the folder. */
+export function listPools(resources: string): readonly string[] {
+  try {
+    return poolsUnder(resources, '')
+  } catch (thrown) {
+    if (isErrno(thrown, 'ENOENT')) return []
+    throw storeFailure('read', resources, thrown)
+  }
+}
+
+function poolsUnder(resources: string, under: string): readonly string[] {
   const entries = readdirSync(join(resources, under), { withFileTypes: true })
   return entries
     .filter((entry) => !entry.name.startsWith('.'))
     .flatMap((entry) => {
       const name = under + entry.name
-      return entry.isDirectory() ? listPools(resources, `${name}/`) : [name]
+      return entry.isDirectory() ? poolsUnder(resources, `${name}/`) : [name]
     })
 }

@@ -26,7 +26,11 @@ function pool(size: number): string {
 describe('allocate', () => {
   it('gives the first free entry and writes only that', async () => {
     bench.write('p', '# mgmt\n\na:  N9  # taken\nb:  null  # free\nc: null\n')
-    expect(await bench.open().allocate('p', { nodeId: n1 })).toEqual({ value: 'b', fresh: true })
+    expect(await bench.open().allocate('p', { nodeId: n1 })).toEqual({
+      key: 'b',
+      value: 'b',
+      fresh: true,
+    })
     expect(bench.read('p')).toBe('# mgmt\n\na:  N9  # taken\nb:  N1  # free\nc: null\n')
   })
 
@@ -36,7 +40,11 @@ describe('allocate', () => {
     await first.allocate('p', { nodeId: n1 })
     await first.close()
     for (const server of [bench.open(), bench.open()]) {
-      expect(await server.allocate('p', { nodeId: n1 })).toEqual({ value: 'a', fresh: false })
+      expect(await server.allocate('p', { nodeId: n1 })).toEqual({
+        key: 'a',
+        value: 'a',
+        fresh: false,
+      })
     }
   })
 
@@ -57,7 +65,7 @@ describe('allocate', () => {
   it('knows a MAC in another writing', async () => {
     bench.write('p', 'a: null\nb: 00:1c:73:aa:bb:cc\n')
     const asked = await bench.open().allocate('p', { nodeId: nodeId('001c73aabbcc') })
-    expect(asked).toEqual({ value: 'b', fresh: false })
+    expect(asked).toEqual({ key: 'b', value: 'b', fresh: false })
   })
 
   it('serves pools in sub-folders and flow maps', async () => {
@@ -169,7 +177,11 @@ describe('free and giveBack', () => {
     await server.allocate('p', { nodeId: n1 })
     await server.giveBack('p', { nodeId: n1 }, 'a')
     expect(bench.read('p')).toBe('a: null\n')
-    expect(await server.allocate('p', { nodeId: n2 })).toEqual({ value: 'a', fresh: true })
+    expect(await server.allocate('p', { nodeId: n2 })).toEqual({
+      key: 'a',
+      value: 'a',
+      fresh: true,
+    })
   })
 
   it('leaves what a second request of the node was answered, on another server even', async () => {
@@ -193,7 +205,11 @@ describe('clearAll', () => {
     expect(bench.read('p')).toBe('# one\na: null # x\nb: null\n')
     expect(bench.read('site/q')).toBe('c: null\nd: null\n')
     expect(bench.warnings).toEqual([expect.stringContaining("'broken' is not cleared")])
-    expect(await server.allocate('p', { nodeId: n3 })).toEqual({ value: 'a', fresh: true })
+    expect(await server.allocate('p', { nodeId: n3 })).toEqual({
+      key: 'a',
+      value: 'a',
+      fresh: true,
+    })
   })
 })
 

@@ -12,7 +12,9 @@ export type Reconciled = {
   readonly restored: readonly LedgerRow[]
   /** Those that the file confirms, by key. */
   readonly standing: ReadonlyMap<string, LedgerRow>
-  /** Keys whose row has lost its meaning: freed, given to another, or removed by the operator. */
+  /** Rows of entries that the file has not got just now: holder → key. */
+  readonly missing: ReadonlyMap<string, string>
+  /** Keys whose row has lost its meaning: freed, or given to another, by the operator. */
   readonly forget: readonly string[]
 }
 
@@ -20,21 +22,24 @@ export type Reconciled = {
  * Tells an operator's will from an editor that saved an old copy (provisioning.md, Resources).
  *
  * An entry that is reserved, or whose holder was told within the hour, and that is free in the file
- * is restored; any other difference is the operator's will.
+ * is restored; any other difference is the operator's will. A line that is gone may come back, free
+ * in an old copy, or it is an editor's file half written: its row counts until then.
  *
  * @param now ms since 1970
  */
 export function reconcile(index: PoolIndex, rows: readonly LedgerRow[], now: number): Reconciled {
   const restored: LedgerRow[] = []
   const standing = new Map<string, LedgerRow>()
+  const missing = new Map<string, string>()
   const forget: string[] = []
   for (const row of rows) {
     const holder = index.holderOf(row.key)
-    if (holder === null && isProtected(row, now)) restored.push(row)
-    else if (holder && holderKey(holder) === holderKey(row.holder)) standing.set(row.key, row)
-    else forget.push(row.key)
+    if (holder && holderKey(holder) === holderKey(row.holder)) standing.set(row.key, row)
+    else if (holder || !isProtected(row, now)) forget.push(row.key)
+    else if (holder === null) restored.push(row)
+    else missing.set(holderKey(row.holder), row.key)
   }
-  return { restored, standing, forget }
+  return { restored, standing, missing, forget }
 }
 
 function isProtected({ state, answeredAt }: LedgerRow, now: number): boolean {

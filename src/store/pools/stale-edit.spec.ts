@@ -113,7 +113,11 @@ describe('a node that asks again and again', () => {
     await server.allocate('p', { nodeId: n1 })
     for (let minute = 0; minute < 120; minute += 1) {
       bench.now += MINUTE
-      expect(await server.allocate('p', { nodeId: n1 })).toEqual({ value: 'a', fresh: false })
+      expect(await server.allocate('p', { nodeId: n1 })).toEqual({
+        key: 'a',
+        value: 'a',
+        fresh: false,
+      })
     }
     await server.confirm(n1)
     bench.now += 59 * MINUTE

@@ -1,6 +1,7 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import { holderKey } from '../../resource/holder.ts'
 import { failureOf } from '../../thread/protocol.ts'
+import { type Draft, draftFree, draftRow } from './draft.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { LoadedPool } from './loaded-pool.ts'
 import type { PoolChange, PoolOutcome } from './messages.ts'
@@ -9,16 +10,9 @@ import { isNoted } from './reconcile.ts'
 /** What serving some requests from one pool comes to; nothing of it is on disk yet. */
 export type Turn = {
   readonly outcomes: readonly PoolOutcome[]
-  /** Entry → new holder, null for free: what the file must get. */
-  readonly changes: Map<string, string | null>
-  /** Rows for the ledger, by key. */
-  readonly put: Map<string, LedgerRow>
-  readonly forget: Set<string>
   /** For each request the entry that its outcome rests on. */
   readonly restsOn: readonly (string | undefined)[]
 }
-
-type Draft = Pick<Turn, 'changes' | 'put' | 'forget'>
 
 /** What a turn is taken on. */
 export type Table = {
@@ -42,7 +36,7 @@ export function takeTurn(
     restsOn.push(key)
     return outcome
   })
-  return { outcomes, restsOn, ...draft }
+  return { outcomes, restsOn }
 
   function serve(request: PoolChange): { outcome: PoolOutcome; key?: string } {
     try {
@@ -72,16 +66,28 @@ export function takeTurn(
   }
 
   function note(key: string, holder: string, repeated: boolean): void {
+    forgetMissing(holder)
     if (repeated && isNoted(pool.rows.get(key), now)) return
-    const state = (repeated && latest(key)?.state) || 'reserved'
-    const row: LedgerRow = { key, holder, answeredAt: now, repeated, state }
+    const before = repeated ? latest(key, holder) : undefined
+    const state = before?.state ?? 'reserved'
+    const givenAt = repeated ? before?.givenAt : now
+    const row: LedgerRow = { key, holder, answeredAt: now, givenAt, repeated, state }
     pool.rows.set(key, row)
-    draft.put.set(key, row)
-    draft.forget.delete(key)
+    draftRow(draft, row)
   }
 
-  function latest(key: string): LedgerRow | undefined {
-    return draft.put.get(key) ?? noted(key)
+  /** A row of the entry's former holder says nothing. */
+  function latest(key: string, holder: string): LedgerRow | undefined {
+    const row = draft.put.get(key) ?? noted(key)
+    return row && holderKey(row.holder) === holderKey(holder) ? row : undefined
+  }
+
+  /** What the holder had where a line is missing now: it has, or gets, another, or wants it freed. */
+  function forgetMissing(holder: string): void {
+    const key = pool.missing.get(holderKey(holder))
+    if (key === undefined) return
+    pool.missing.delete(holderKey(holder))
+    draft.forget.add(key)
   }
 
   function release(
@@ -91,13 +97,12 @@ export function takeTurn(
   ): { outcome: PoolOutcome; key?: string } {
     const outcome: PoolOutcome = { kind: 'done' }
     const current = pool.index.holderOf(key)
+    if (!unlessRepeated && pool.missing.get(holderKey(holder)) === key) forgetMissing(holder)
     if (!current || holderKey(current) !== holderKey(holder)) return { outcome }
-    if (unlessRepeated && latest(key)?.repeated !== false) return { outcome }
+    if (unlessRepeated && latest(key, holder)?.repeated !== false) return { outcome }
     pool.index.set(key, null)
     pool.rows.delete(key)
-    draft.changes.set(key, null)
-    draft.put.delete(key)
-    draft.forget.add(key)
+    draftFree(draft, key)
     return { outcome, key }
   }
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../kernel/clock.ts'
 import { ZtpError } from '../../kernel/errors.ts'
-import { gather } from '../../thread/gather.ts'
 import { errorOf } from '../../thread/protocol.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
+import { createBatches } from '../batches.ts'
 import type {
   FolderContent,
   FolderQuestion,
@@ -56,13 +56,13 @@ export function createDiskReader({ clock }: { readonly clock: Clock }): DiskRead
     return places.flatMap((place) => answers[place] ?? [])
   }
 
-  const gathered = gather(askAll, { most: MOST_TO_A_BATCH, patienceMs: () => patience })
+  const batches = createBatches(askAll, { most: MOST_TO_A_BATCH, patienceMs: () => patience })
 
   async function ask<K extends ReaderAnswer['kind']>(
     question: ReaderQuestion,
     kind: K,
   ): Promise<Extract<ReaderAnswer, { kind: K }>> {
-    const answer = await gathered.ask(question)
+    const answer = await batches.submit(question)
     if (isOf(answer, kind)) return answer
     if (answer.kind !== 'failed') throw new ZtpError('ZTP_INTERNAL', 'the reader answered amiss')
     const { failure, errno } = answer
@@ -81,7 +81,7 @@ export function createDiskReader({ clock }: { readonly clock: Clock }): DiskRead
       return (await ask({ kind: 'content', ...question }, 'content')).content
     },
     async close() {
-      await gathered.idle()
+      await batches.idle()
       await workers.close()
     },
   }

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { STORY_SECONDS, tryStories } from '../testing/pool-model/try-stories.ts'
+import type { WrittenLine, WrittenPool } from '../testing/pool-model/written-pool.ts'
+
+function line(before: string, value: string, after = ''): WrittenLine {
+  const key = before.replace(/:\s*$/, '').replace(/^(['"])(.*)\1$/, '$2')
+  return { key, before, value, after }
+}
+
+/** One that the quick reader takes, one that only the whole YAML reader does. */
+const POOLS: ReadonlyMap<string, WrittenPool> = new Map([
+  [
+    'addresses',
+    {
+      head: '',
+      lineEnd: '\n',
+      endsWithLineEnd: true,
+      lines: [
+        { text: '# management' },
+        line('10.0.0.1/24:  ', 'null', '   # first'),
+        line('10.0.0.2/24:', ''),
+        { text: '' },
+        line('2001:db8::1/64: ', '~'),
+        line('10.0.0.4/24: ', 'N9', '     # by hand'),
+        line('10.0.0.5/24: ', 'None'),
+      ],
+    },
+  ],
+  [
+    'names',
+    {
+      head: '\ufeff---\r\n',
+      lineEnd: '\r\n',
+      endsWithLineEnd: false,
+      lines: [
+        line("'leaf 1': ", 'false'),
+        line('"leaf2":', '', '  # spare'),
+        { text: '  # more' },
+        line('leaf3: ', "'N2'"),
+        line('leaf4: ', '0'),
+      ],
+    },
+  ],
+])
+
+it(
+  `an answered entry is on disk, on exactly one node, whatever happens for ${STORY_SECONDS} s`,
+  async () => {
+    const met = await tryStories(POOLS)
+    console.info(Object.fromEntries(met))
+    for (const what of ['allocate', 'unanswered', 'edits', 'ZTP_POOL_EXHAUSTED']) {
+      expect([...met.keys()]).toContain(what)
+    }
+  },
+  STORY_SECONDS * 1_000 + 60_000,
+)
