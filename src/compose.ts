@@ -26,11 +26,11 @@ import { serveDefinition } from './provision/serve-definition.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
 import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
-import { createProcessLocks } from './store/disk/process-locks.ts'
 import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
 import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
+import { createProcessLocks } from './store/locks/process-locks.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
@@ -81,9 +81,9 @@ export async function composeApplication(
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
     async close() {
       await parts.handlers.idle()
-      const { pools, ownPlugins, reader, library, hashes, slowRegex } = parts
+      const { pools, ownPlugins, reader, locks, library, hashes, slowRegex } = parts
       await Promise.all(
-        [pools, ownPlugins, reader, library, hashes, slowRegex].map((each) => each.close()),
+        [pools, ownPlugins, reader, locks, library, hashes, slowRegex].map((each) => each.close()),
       )
     },
   }
@@ -98,6 +98,7 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const { identifier } = settings
   const reader = createDiskReader({ clock })
   const look = reader.stamp
+  const locks = createProcessLocks(`${root.state}/locks`)
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
   const builtins = limitTimes(builtinPlugins(pools), settings.pluginTimeoutMs, timer)
   const ownPlugins = startPlugins({
@@ -116,6 +117,7 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   return {
     events,
     reader,
+    locks,
     pools,
     ownPlugins,
     plugins: createRegistry(builtins, ownPlugins),
@@ -136,13 +138,14 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
       identifier,
       keepVersions: settings.backupKeep,
       reader,
+      locks,
       clock,
     }),
     handlers: createConfigHandlerRunner({
       dataRoot: root.folder,
       nodesFolder: root.nodes,
       timeoutMs: settings.configHandlerTimeoutMs,
-      locks: createProcessLocks(`${root.state}/locks`),
+      locks,
       events,
       env: environment,
     }),

@@ -5,6 +5,7 @@ import { stateFolder } from './config/paths.ts'
 import type { Clock } from './kernel/clock.ts'
 import { demandDataRoot, prepareDataRoot } from './store/data-root.ts'
 import { createLibrary } from './store/library.ts'
+import { createProcessLocks } from './store/locks/process-locks.ts'
 import { createNodeAdmin } from './store/nodes/node-admin.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { createDiskReader } from './store/reader/disk-reader.ts'
@@ -24,7 +25,9 @@ export async function openNodesDesk(
   const state = stateFolder(settings)
   if (access === 'change') await prepareDataRoot(dataRoot, state)
   else await demandDataRoot(dataRoot)
-  const nodes = { nodesFolder: join(dataRoot, 'nodes'), stateFolder: state, identifier, clock }
+  const locks = createProcessLocks(join(state, 'locks'))
+  const nodesFolder = join(dataRoot, 'nodes')
+  const nodes = { nodesFolder, stateFolder: state, identifier, locks, clock }
   const reader = createDiskReader({ clock })
   const library = createLibrary({
     dataRoot,
@@ -38,7 +41,7 @@ export async function openNodesDesk(
     admin: createNodeAdmin({ ...nodes, definitionsFolder: join(dataRoot, 'definitions') }),
     library,
     async close() {
-      await Promise.all([library, reader].map((each) => each.close()))
+      await Promise.all([library, reader, locks].map((each) => each.close()))
     },
   }
 }

@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import { createDiskReader } from '../reader/disk-reader.ts'
 import { realClock } from '../testing/clock.ts'
+import { openLocks } from '../testing/locks.ts'
 import { scratchFolder } from '../testing/scratch.ts'
 import { createNodeAdmin } from './node-admin.ts'
 import { createNodeStore } from './node-store.ts'
@@ -22,6 +23,7 @@ describe('the node admin', () => {
   const nodes = (...path: string[]) => join(folder(), 'nodes', ...path)
   const reader = createDiskReader({ clock: realClock })
   afterAll(() => reader.close())
+  const locksHere = openLocks(() => join(folder(), '.ztps/locks'))
   const options = () => ({
     nodesFolder: nodes(),
     definitionsFolder: join(folder(), 'definitions'),
@@ -29,6 +31,7 @@ describe('the node admin', () => {
     identifier: 'serialnumber' as const,
     keepVersions: 20,
     reader,
+    locks: locksHere(),
     clock: realClock,
   })
 

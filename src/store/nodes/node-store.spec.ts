@@ -17,11 +17,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeReport } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
-import { createProcessLocks } from '../disk/process-locks.ts'
 import { createDiskReader } from '../reader/disk-reader.ts'
 import { outputOf, startChild } from '../testing/child.ts'
 import { realClock } from '../testing/clock.ts'
 import { gate } from '../testing/gate.ts'
+import { openLocks } from '../testing/locks.ts'
 import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createNodeStore } from './node-store.ts'
 import { startupConfigLock } from './startup-config.ts'
@@ -58,6 +58,8 @@ describe('the node store', () => {
   const reader = createDiskReader({ clock: realClock })
   afterAll(() => reader.close())
 
+  const locksHere = openLocks(() => join(folder(), '.ztps/locks'))
+
   async function store(keepVersions = 20): Promise<NodeStore> {
     await mkdir(nodes(), { recursive: true })
     return createNodeStore({
@@ -66,6 +68,7 @@ describe('the node store', () => {
       identifier: 'serialnumber',
       keepVersions,
       reader,
+      locks: locksHere(),
       clock: realClock,
     })
   }
@@ -133,10 +136,12 @@ describe('the node store', () => {
       const script = `
         import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
         const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, reader: createDiskReader({ clock }), clock })
+          identifier: 'serialnumber', keepVersions: 20, clock,
+          reader: createDiskReader({ clock }), locks: createProcessLocks(folder + '/locks') })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const ids = Array.from({ length: 50 }, (_, i) => 'NODE' + i)
         const outcomes = await Promise.all(ids.map((id) => store.create(id, { report, definition: Buffer.from(folder) })))
@@ -164,10 +169,12 @@ describe('the node store', () => {
       const script = `
         import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
         const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, reader: createDiskReader({ clock }), clock })
+          identifier: 'serialnumber', keepVersions: 20, clock,
+          reader: createDiskReader({ clock }), locks: createProcessLocks(folder + '/locks') })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const bytes = Buffer.from('actions: []')
         const file = { report, definition: bytes, pattern: 'name: x', configHandler: bytes }
@@ -402,7 +409,7 @@ describe('the node store', () => {
     it('finds the node gone when whoever had the lock took it away', async () => {
       const made = await store()
       await mkdir(nodes('SSJ1'))
-      const locks = createProcessLocks(join(folder(), '.ztps/locks'))
+      const locks = locksHere()
       const { passed, open } = gate()
       const saved = locks.hold(await startupConfigLock(nodes('SSJ1')), 1_000, async () => {
         const saving = save(made, 'x')

@@ -4,8 +4,8 @@ import type { Identifier, NodeId } from '../../node/identity.ts'
 import { type NodeReport, reportToJson } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
 import { replaceFile } from '../atomic-write.ts'
-import { createProcessLocks } from '../disk/process-locks.ts'
 import { readIfAny } from '../disk/read-if-any.ts'
+import type { ProcessLocks } from '../locks/process-locks.ts'
 import type { DiskReader } from '../reader/disk-reader.ts'
 import { createNode } from './create-node.ts'
 import { hasFolder } from './folder-state.ts'
@@ -17,12 +17,13 @@ import { saveStartupConfig } from './startup-config.ts'
 export type NodeStoreOptions = {
   /** The data directory's `nodes`. */
   readonly nodesFolder: string
-  /** Ours: versions, locks, half-built folders. */
+  /** Ours: versions, half-built folders. */
   readonly stateFolder: string
   readonly identifier: Identifier
   /** How many replaced startup-configs to keep for each node: `[backup] keep`. */
   readonly keepVersions: number
   readonly reader: DiskReader
+  readonly locks: ProcessLocks
   readonly clock: Clock
 }
 
@@ -34,7 +35,7 @@ export function createNodeStore(options: NodeStoreOptions): NodeStore {
   const startupConfigs = {
     versionsFolder: join(stateFolder, 'versions'),
     keep: options.keepVersions,
-    locks: createProcessLocks(join(stateFolder, 'locks')),
+    locks: options.locks,
     clock,
   }
   const creating = new Map<NodeId, Promise<'created' | 'exists'>>()
