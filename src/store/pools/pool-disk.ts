@@ -34,6 +34,10 @@ import { nap } from './pool-lock.ts'
 const BIGINT = { bigint: true } as const
 /** How long an editor that writes in place is given to finish. */
 const SETTLE_MS = 1_000
+/** Who writes into a file that is older than this is no editor that saves a new one. */
+const IN_PLACE_NS = 50_000_000n
+/** How long such a program may pause, in ms. */
+const PAUSE_MS = 200
 
 /** Where a pool's file really is, links followed, and what stat says of it. */
 export type PoolPlace = {
@@ -87,10 +91,11 @@ function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => bool
     for (;;) {
       // Before, not after: this process may be held up between reading and judging.
       const taken = Date.now()
-      const stamp = stampOf(statSync(target, BIGINT))
+      const stat = statSync(target, BIGINT)
+      const stamp = stampOf(stat)
       const bytes = readFileSync(target)
       const isWhole = sameStamp(stamp, stampOf(statSync(target, BIGINT)))
-      if (isWhole && (isOurs(stamp) || isSettled(stamp, taken))) return { bytes, stamp }
+      if (isWhole && (isOurs(stamp) || isSettled(stat, taken))) return { bytes, stamp }
       first ??= stamp
       if (performance.now() - began > SETTLE_MS) {
         // Another file each time is saved whole; the same one is being written.
@@ -104,9 +109,11 @@ function readSettled({ path, target }: PoolPlace, isOurs: (stamp: Stamp) => bool
   }
 }
 
-/** Few pools are empty, but every file that is written in place is, for a moment. */
-function isSettled(stamp: Stamp, taken: number): boolean {
-  return stamp.size > 0n && !isRacy(stamp, taken)
+function isSettled(stat: BigIntStats, taken: number): boolean {
+  // Few pools are empty, but every file that is written in place is, for a moment.
+  if (stat.size === 0n) return false
+  const isInPlace = stat.mtimeNs - stat.birthtimeNs > IN_PLACE_NS
+  return !isRacy(stat, isInPlace ? taken - PAUSE_MS : taken)
 }
 
 function decode(bytes: Uint8Array, path: string): string {

@@ -1,17 +1,18 @@
 import type { PoolAnswer } from './pool-command.ts'
-import { type Act, perform, performInVain, type World } from './rules.ts'
+import { type Act, perform, performInVain } from './rules.ts'
+import type { World } from './world.ts'
 import { render } from './written-pool.ts'
 
-/** Something that was asked, or done, at the same time as others. */
+/** Something that was asked, or done, at the same time as others: one act, or several in a row. */
 export type Event = {
-  readonly first: Act
-  /** What follows from the first act's answer. */
-  readonly then?: (answer: PoolAnswer) => Act | undefined
+  readonly act: Act
   /**
    * What was answered; undefined for what was not: it may have been done, or half of it, or not.
    * An edit is answered nothing.
    */
   readonly answer: PoolAnswer | undefined
+  /** What follows, by the act's outcome. */
+  readonly next?: (answer: PoolAnswer) => Event | undefined
 }
 
 export type Circumstances = {
@@ -23,8 +24,8 @@ export type Circumstances = {
 
 type Way = {
   readonly world: World
-  /** For each event: what is still to be done; undefined when all is. */
-  readonly left: readonly (Act | undefined)[]
+  /** What is still to be done of each; undefined when all is. */
+  readonly left: readonly (Event | undefined)[]
 }
 
 /**
@@ -40,61 +41,57 @@ export function explain(
   files: ReadonlyMap<string, string>,
   circumstances: Circumstances,
 ): readonly World[] {
-  let ways = worlds.map((world): Way => ({ world, left: events.map((event) => event.first) }))
+  let ways = worlds.map((world): Way => ({ world, left: events }))
   const found = new Map<string, World>()
   while (ways.length > 0) {
     const next = new Map<string, Way>()
     for (const way of ways) {
-      if (way.left.every((act) => act === undefined)) keepIfOnDisk(found, way.world, files)
-      for (const after of steps(way, events, circumstances)) next.set(keyOf(after), after)
+      if (way.left.every((event) => event === undefined)) keepIfOnDisk(found, way.world, files)
+      for (const after of steps(way, circumstances)) next.set(keyOf(after), after)
     }
     ways = [...next.values()]
   }
   return [...found.values()]
 }
 
-function steps(
-  { world, left }: Way,
-  events: readonly Event[],
-  circumstances: Circumstances,
-): readonly Way[] {
-  return events.flatMap((event, place) => {
-    const act = left[place]
-    return act === undefined
+function steps({ world, left }: Way, circumstances: Circumstances): readonly Way[] {
+  return left.flatMap((event, place) =>
+    event === undefined
       ? []
-      : ends(world, { event, act }, circumstances).map((end) => ({
+      : ends(world, event, circumstances).map((end) => ({
           world: end.world,
           left: left.with(place, end.rest),
-        }))
-  })
+        })),
+  )
 }
 
-type End = { readonly world: World; readonly rest: Act | undefined }
+type End = { readonly world: World; readonly rest: Event | undefined }
 
 /** The ways to take one event's next act. */
 function ends(
   world: World,
-  { event, act }: { readonly event: Event; readonly act: Act },
+  { act, answer, next }: Event,
   { now, editsMayBeLost }: Circumstances,
 ): readonly End[] {
-  const isFirst = act === event.first
-  const done = perform(world, act, now).flatMap(({ world: after, answer }) =>
-    isFirst && !fits(answer, event.answer)
-      ? []
-      : [{ world: after, rest: isFirst ? event.then?.(answer) : undefined }],
+  const undone = { world, rest: undefined }
+  const done = perform(world, act, now).flatMap((outcome) =>
+    answer === undefined || fits(outcome.answer, answer)
+      ? [{ world: outcome.world, rest: next?.(outcome.answer) }]
+      : [],
   )
-  if (act.do === 'edit') return editsMayBeLost ? [...done, { world, rest: undefined }] : done
-  if (event.answer !== undefined) return done
-  const inVain = performInVain(world, act, now).map((each) => ({
-    world: each.world,
-    rest: undefined,
-  }))
-  return [...done, ...inVain, { world, rest: undefined }]
+  if (act.do === 'edit') return editsMayBeLost ? [...done, undone] : done
+  if (answer !== undefined) return done
+  const inVain = performInVain(world, act, now).map((outcome) => ({ ...undone, ...outcome }))
+  return [...done, ...inVain, undone]
 }
 
-function fits(answer: PoolAnswer, given: PoolAnswer | undefined): boolean {
-  if (given === undefined) return true
-  return answer.key === given.key && answer.fresh === given.fresh && answer.code === given.code
+function fits(answer: PoolAnswer, given: PoolAnswer): boolean {
+  return JSON.stringify(inOrder(answer)) === JSON.stringify(inOrder(given))
+}
+
+function inOrder({ key, fresh, code, changed, added }: PoolAnswer): readonly unknown[] {
+  const handovers = changed?.map((each) => [each.pool, each.key, each.from, each.to])
+  return [key, fresh, code, handovers?.map((each) => JSON.stringify(each)).toSorted(), added]
 }
 
 function keepIfOnDisk(
@@ -107,7 +104,7 @@ function keepIfOnDisk(
 }
 
 function keyOf({ world, left }: Way): string {
-  return JSON.stringify([worldKey(world), left])
+  return JSON.stringify([worldKey(world), left.map((event) => event && [event.act, event.answer])])
 }
 
 function worldKey(world: World): string {

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { createFilePools } from '../../../../dist/store/pools/pool-store.js'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
+const REALLY = { dryRun: false }
 const opened = new Map()
 
 function poolsOf(folder) {
@@ -18,15 +19,33 @@ function poolsOf(folder) {
 }
 
 const commands = {
-  allocate: ({ pools }, { pool, key: _, ...holder }) => pools.allocate(pool, holder),
+  async allocate({ pools }, { pool, ...holder }) {
+    const { key, fresh } = await pools.allocate(pool, holder)
+    return { key, fresh }
+  },
   /** As a definition does that fails after this call. */
-  async fail({ pools }, { pool, ...holder }) {
-    const held = await pools.allocate(pool, holder)
-    if (held.fresh) await pools.giveBack(pool, holder, held.key)
-    return held
+  async fail(place, request) {
+    const { pool, ...holder } = request
+    const { key, fresh } = await commands.allocate(place, request)
+    if (fresh) await place.pools.giveBack(pool, holder, key)
+    return { key, fresh }
   },
   free: ({ pools }, { pool, key, ...holder }) => pools.free(pool, holder, key),
   confirm: ({ pools }, { nodeId }) => pools.confirm(nodeId),
+  async 'free key'({ pools }, { pool, key }) {
+    return { changed: await pools.admin.free(pool, [key], REALLY) }
+  },
+  async 'free node'({ pools }, { nodeId }) {
+    return { changed: await pools.admin.freeNode(nodeId, REALLY) }
+  },
+  async reassign({ pools }, { nodeId, to }) {
+    return { changed: await pools.admin.reassign(nodeId, to, REALLY) }
+  },
+  async add({ pools }, { pool, key, holder }) {
+    const { added, present } = await pools.admin.add(pool, [{ key, holder }], REALLY)
+    if (added.length > 0) return { added: 'added' }
+    return { added: present.length > 0 ? 'present' : 'conflict' }
+  },
 }
 
 async function serve({ id, folder, now, do: command, ...request }) {

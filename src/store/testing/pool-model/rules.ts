@@ -1,51 +1,44 @@
-import { holderKey } from '../../../resource/holder.ts'
+import { addEntry, freeKey, freeNode, isRefused, reassign } from './operator-rules.ts'
 import type { PoolAnswer } from './pool-command.ts'
-import { entries, holderIn, holderOf, type WrittenPool, withHolder } from './written-pool.ts'
+import {
+  type Answered,
+  forgotten,
+  isTold,
+  looks,
+  noted,
+  type Pool,
+  same,
+  type World,
+  written,
+} from './world.ts'
+import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts'
 
-/**
- * What a pool file does for its nodes, one act after the other: the sentences of provisioning.md,
- * Resources, as a program. It knows nothing of locks, batches, ledgers and processes.
- */
-
-/** An entry that a node was told of. */
-export type Told = {
-  readonly holder: string
-  /** When it was last told, ms since 1970. */
-  readonly at: number
-  readonly again: boolean
-  readonly inUse: boolean
-}
-
-export type Pool = {
-  readonly file: WrittenPool
-  /** By entry. */
-  readonly told: ReadonlyMap<string, Told>
-}
-
-/** All pools, by name. */
-export type World = ReadonlyMap<string, Pool>
+// What a pool file does for its nodes and its operators, one act after the other: the sentences of
+// provisioning.md, Resources, as a program. It knows nothing of locks, batches, ledgers, processes.
 
 /** One thing that happens to the pools. */
-export type Act =
-  | { readonly do: 'allocate'; readonly pool: string; readonly holder: string }
-  | {
-      readonly do: 'free' | 'give back'
-      readonly pool: string
-      readonly holder: string
-      readonly key: string
-    }
+export type Act = ActOnPool | ActOnAll
+
+type ActOnAll =
   | { readonly do: 'confirm'; readonly node: string }
-  | { readonly do: 'edit'; readonly pool: string; readonly file: WrittenPool }
+  | { readonly do: 'refuse to reassign'; readonly from: string; readonly to: string }
+
+type ActOnPool = { readonly pool: string } & (
+  | { readonly do: 'allocate'; readonly holder: string }
+  | { readonly do: 'free' | 'give back'; readonly holder: string; readonly key: string }
+  | { readonly do: 'free key'; readonly key: string }
+  | { readonly do: 'free node'; readonly node: string }
+  | { readonly do: 'reassign'; readonly from: string; readonly to: string }
+  | { readonly do: 'add'; readonly key: string; readonly holder: string | null }
+  | { readonly do: 'edit'; readonly file: WrittenPool }
+)
 
 /** A world that may be, and what whoever acted was answered in it. */
 export type Outcome = { readonly world: World; readonly answer: PoolAnswer }
 
-const HOUR_MS = 3_600_000
-/** Not every answer is noted at once: the hour may last this much longer. */
-const SLACK_MS = HOUR_MS / 6
-
 /** @returns every way in which it may go */
 export function perform(world: World, act: Act, now: number): readonly Outcome[] {
+  if (isOnAll(act)) return performOnAll(world, act, now)
   return performAfter(looks, world, act, now)
 }
 
@@ -54,7 +47,7 @@ export function perform(world: World, act: Act, now: number): readonly Outcome[]
  * itself is not, and it may have gone by what it noted before in vain.
  */
 export function performInVain(world: World, act: Act, now: number): readonly Outcome[] {
-  if (act.do === 'confirm' || act.do === 'edit') return []
+  if (isOnAll(act)) return []
   const blind = (pool: Pool) => [pool]
   return [looks, blind].flatMap((look) =>
     performAfter(look, world, act, now).map(({ world: next, answer }) => {
@@ -66,46 +59,57 @@ export function performInVain(world: World, act: Act, now: number): readonly Out
   )
 }
 
+function isOnAll(act: Act): act is ActOnAll {
+  return act.do === 'confirm' || act.do === 'refuse to reassign'
+}
+
+function performOnAll(world: World, act: ActOnAll, now: number): readonly Outcome[] {
+  if (act.do === 'confirm') return [{ world: confirm(world, act.node), answer: {} }]
+  const refusing = [...world.values()].some((pool) =>
+    looks(pool, now).some((seen) => isRefused(seen, act)),
+  )
+  return refusing ? [{ world, answer: { code: 'ZTP_DUPLICATE_HOLDER' } }] : []
+}
+
 type Look = (pool: Pool, now: number) => readonly Pool[]
 
-function performAfter(look: Look, world: World, act: Act, now: number): readonly Outcome[] {
-  if (act.do === 'confirm') return [{ world: confirm(world, act.node), answer: {} }]
+function performAfter(look: Look, world: World, act: ActOnPool, now: number): readonly Outcome[] {
   const pool = world.get(act.pool)
   if (pool === undefined) return [{ world, answer: { code: 'ZTP_MISSING_POOL' } }]
-  if (act.do === 'edit') {
-    return [{ world: new Map(world).set(act.pool, { ...pool, file: act.file }), answer: {} }]
+  const ways = act.do === 'edit' ? [edit(pool, act.file)] : look(pool, now)
+  return ways.flatMap((seen) =>
+    served(seen, act, now).map(({ answer, ...next }) => ({
+      world: new Map(world).set(act.pool, next),
+      answer,
+    })),
+  )
+}
+
+function served(pool: Pool, act: ActOnPool, now: number): readonly Answered[] {
+  switch (act.do) {
+    case 'allocate':
+      return allocate(pool, act.holder, now)
+    case 'free':
+    case 'give back':
+      return [release(pool, act)]
+    case 'free key':
+      return [freeKey(pool, act)]
+    case 'free node':
+      return [freeNode(pool, act)]
+    case 'reassign':
+      return isRefused(pool, act) ? [] : [reassign(pool, act, now)]
+    case 'add':
+      return [addEntry(pool, act, now)]
+    case 'edit':
+      return [{ ...pool, answer: {} }]
   }
-  return look(pool, now).map((seen) => {
-    const { answer, ...next } =
-      act.do === 'allocate' ? allocate(seen, act.holder, now) : release(seen, act)
-    return { world: new Map(world).set(act.pool, next), answer }
-  })
 }
 
-/** A server reads what a person may have edited: whose will counts, and what is written back. */
-function looks(pool: Pool, now: number): readonly Pool[] {
-  let ways: readonly Pool[] = [pool]
-  for (const [key, told] of pool.told) {
-    const holder = holderIn(pool.file, key)
-    if (holder && same(holder, told.holder)) continue
-    const kept = holder ? [false] : isKept(told, now)
-    // A line that is gone may come back; written() leaves alone what is not there.
-    ways = ways.flatMap((way) =>
-      kept.map((is) => (is ? written(way, key, told.holder) : forgotten(way, key))),
-    )
-  }
-  return ways
+function edit(pool: Pool, file: WrittenPool): Pool {
+  return { ...pool, file }
 }
 
-/** Whether an entry that an edit set free is written back; both, where nobody promised either. */
-function isKept({ at, inUse }: Told, now: number): readonly boolean[] {
-  if (!inUse || now - at < HOUR_MS) return [true]
-  return now - at > HOUR_MS + SLACK_MS ? [false] : [true, false]
-}
-
-type Answered = Pool & { readonly answer: PoolAnswer }
-
-function allocate(pool: Pool, holder: string, now: number): Answered {
+function allocate(pool: Pool, holder: string, now: number): readonly Answered[] {
   const told = [...pool.told.keys()].find(
     (key) => isTold(pool, key, holder) && holderIn(pool.file, key) !== undefined,
   )
@@ -113,18 +117,30 @@ function allocate(pool: Pool, holder: string, now: number): Answered {
   const held = told ?? mine
   if (held !== undefined) {
     const inUse = pool.told.get(held)?.inUse ?? false
-    const next = toldOf(pool, held, { holder, at: now, again: true, inUse })
-    return { ...next, answer: { key: held, fresh: false } }
+    const next = noted(pool, held, { holder, at: now, again: true, inUse })
+    // A server that told it lately notes nothing.
+    return [next, withoutMissing(next, holder)].map((each) => ({
+      ...each,
+      answer: { key: held, fresh: false },
+    }))
   }
   const free = entries(pool.file).find((line) => holderOf(line) === null)?.key
-  if (free === undefined) return { ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }
-  const next = toldOf(written(pool, free, holder), free, {
+  if (free === undefined) return [{ ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
+  const taken = noted(written(pool, free, holder), free, {
     holder,
     at: now,
     again: false,
     inUse: false,
   })
-  return { ...next, answer: { key: free, fresh: true } }
+  return [{ ...withoutMissing(taken, holder), answer: { key: free, fresh: true } }]
+}
+
+/** Who gets an entry has no claim any more on one whose line is gone. */
+function withoutMissing(pool: Pool, holder: string): Pool {
+  const told = [...pool.told].filter(
+    ([key]) => !isTold(pool, key, holder) || holderIn(pool.file, key) !== undefined,
+  )
+  return { ...pool, told: new Map(told) }
 }
 
 function release(
@@ -143,39 +159,13 @@ function release(
 }
 
 function confirm(world: World, node: string): World {
-  const confirmed = (told: Told): Told =>
-    same(told.holder.split('/')[0] ?? '', node) ? { ...told, inUse: true } : told
   return new Map(
-    [...world].map(([name, pool]) => [
-      name,
-      { ...pool, told: new Map([...pool.told].map(([key, told]) => [key, confirmed(told)])) },
-    ]),
+    [...world].map(([name, { file, told }]) => {
+      const confirmed = [...told].map(([key, each]) => {
+        const inUse = each.inUse || same(each.holder.split('/')[0] ?? '', node)
+        return [key, { ...each, inUse }] as const
+      })
+      return [name, { file, told: new Map(confirmed) }]
+    }),
   )
-}
-
-/** MAC addresses are one node in any spelling. */
-function same(one: string, other: string): boolean {
-  return holderKey(one) === holderKey(other)
-}
-
-function written(pool: Pool, key: string, holder: string | null): Pool {
-  return { ...pool, file: withHolder(pool.file, key, holder) }
-}
-
-function isTold({ told }: Pool, key: string, holder: string): boolean {
-  return same(told.get(key)?.holder ?? '', holder)
-}
-
-/** What it had where a line is missing now it has no more. */
-function toldOf(pool: Pool, key: string, told: Told): Pool {
-  const others = [...pool.told].filter(
-    ([each]) => !isTold(pool, each, told.holder) || holderIn(pool.file, each) !== undefined,
-  )
-  return { ...pool, told: new Map(others).set(key, told) }
-}
-
-function forgotten(pool: Pool, key: string): Pool {
-  const told = new Map(pool.told)
-  told.delete(key)
-  return { ...pool, told }
 }

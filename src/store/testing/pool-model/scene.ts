@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Event, explain } from './explain.ts'
 import { createPromises, type Promises } from './promises.ts'
-import type { World } from './rules.ts'
 import type { Edit } from './steps.ts'
+import type { World } from './world.ts'
 import { render, type WrittenPool } from './written-pool.ts'
 
 /** Where a story takes place, and all that is known of it so far. */
@@ -63,6 +63,17 @@ export async function openScene(
 
 export function closeScene({ folder }: Scene): Promise<void> {
   return rm(folder, { recursive: true, force: true })
+}
+
+export function poolAt({ pools }: Scene, number: number): PoolOnScene {
+  const pool = pools[number % pools.length]
+  if (pool === undefined) throw new Error('a scene has at least one pool')
+  return pool
+}
+
+/** A key that no pool ever had. */
+export function newKey({ chronicle }: Scene): string {
+  return `new-${chronicle.length}`
 }
 
 export function newest({ versions }: PoolOnScene): WrittenPool {

@@ -78,6 +78,16 @@ export function withLine(pool: WrittenPool, at: number, line: WrittenLine): Writ
   return { ...pool, lines: pool.lines.toSpliced(place, 0, line) }
 }
 
+/** The pool with one more entry, as the server appends it. */
+export function withEntryAtEnd(pool: WrittenPool, key: string, holder: string | null): WrittenPool {
+  const last = pool.lines.at(-1)
+  // Where nothing stands behind the last line's end, there is a line's beginning.
+  const isOpen = !pool.endsWithLineEnd && last !== undefined && 'text' in last && last.text === ''
+  const lines = isOpen ? pool.lines.slice(0, -1) : pool.lines
+  const line = { key, before: `${key}: `, value: 'null', after: '' }
+  return withHolder({ ...pool, lines: [...lines, line], endsWithLineEnd: true }, key, holder)
+}
+
 export function withoutEntry(pool: WrittenPool, key: string): WrittenPool {
   return { ...pool, lines: pool.lines.filter((line) => 'text' in line || line.key !== key) }
 }
