@@ -12,6 +12,7 @@ import { match } from './match.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
+import { sql } from './sql.ts'
 import { start } from './start.ts'
 
 const SCENARIOS: readonly Scenario[] = [
@@ -24,6 +25,7 @@ const SCENARIOS: readonly Scenario[] = [
   match,
   register,
   allocate,
+  sql,
   fleet,
   hostile,
   image,
