@@ -27,14 +27,15 @@ import { confirmAll } from './resource/confirm-all.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
 import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
-import { createProcessLocks } from './store/disk/process-locks.ts'
 import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
 import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
+import { createProcessLocks } from './store/locks/process-locks.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
+import { createDiskReader } from './store/reader/disk-reader.ts'
 import { createServedFiles } from './store/served-files.ts'
 import { createSqlStores } from './store/sql/sql-stores.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
@@ -82,15 +83,11 @@ export async function composeApplication(
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
     async close() {
       await parts.handlers.idle()
+      const { pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex } = parts
       await Promise.all(
-        [
-          parts.pools,
-          parts.tables,
-          parts.ownPlugins,
-          parts.library,
-          parts.hashes,
-          parts.slowRegex,
-        ].map((each) => each.close()),
+        [pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex].map((each) =>
+          each.close(),
+        ),
       )
     },
   }
@@ -103,6 +100,9 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const { logger, clock, environment } = outside
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
+  const reader = createDiskReader({ clock })
+  const look = reader.stamp
+  const locks = createProcessLocks(`${root.state}/locks`)
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
   const tables = createSqlStores(
     { ...settings, sqliteFile: sqliteFile(settings) },
@@ -128,32 +128,37 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   void ownPlugins.announce(builtins.keys())
   return {
     events,
+    reader,
+    locks,
     pools,
     tables,
     ownPlugins,
     plugins: createRegistry(builtins, ownPlugins),
     slowRegex: createSlowRegex(),
-    hashes: createHashes({ clock }),
-    files: createServedFiles({ dataRoot: root.folder, clock }),
+    hashes: createHashes({ clock, look }),
+    files: createServedFiles({ dataRoot: root.folder, clock, look }),
     library: createLibrary({
       dataRoot: root.folder,
       neighbordb: settings.neighbordbFilename,
       bootstrap: settings.bootstrapFilename,
       identifier,
       clock,
+      look,
     }),
     nodes: createNodeStore({
       nodesFolder: root.nodes,
       stateFolder: root.state,
       identifier,
       keepVersions: settings.backupKeep,
+      reader,
+      locks,
       clock,
     }),
     handlers: createConfigHandlerRunner({
       dataRoot: root.folder,
       nodesFolder: root.nodes,
       timeoutMs: settings.configHandlerTimeoutMs,
-      locks: createProcessLocks(`${root.state}/locks`),
+      locks,
       events,
       env: environment,
     }),

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
+import { createDiskReader } from '../reader/disk-reader.ts'
 import { realClock } from '../testing/clock.ts'
+import { openLocks } from '../testing/locks.ts'
 import { isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createNodeAdmin } from './node-admin.ts'
 import { createNodeStore } from './node-store.ts'
@@ -20,12 +22,17 @@ const bytes = (text: string) => Buffer.from(text)
 describe('the node admin', () => {
   const folder = scratchFolder()
   const nodes = (...path: string[]) => join(folder(), 'nodes', ...path)
+  const reader = createDiskReader({ clock: realClock })
+  afterAll(() => reader.close())
+  const locksHere = openLocks(() => join(folder(), '.ztps/locks'))
   const options = () => ({
     nodesFolder: nodes(),
     definitionsFolder: join(folder(), 'definitions'),
     stateFolder: join(folder(), '.ztps'),
     identifier: 'serialnumber' as const,
     keepVersions: 20,
+    reader,
+    locks: locksHere(),
     clock: realClock,
   })
 
