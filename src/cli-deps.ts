@@ -13,7 +13,13 @@ import { loadReleaseFiles } from './store/release-files.ts'
 import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
 import { CLIENT_FOLDER, configurationIn, makeDataRoot } from './store/scaffold/new-data-root.ts'
 import { ourFiles, planUpgrade } from './store/scaffold/upgrade-plan.ts'
-import { readStream, readText, readTextIfAny } from './store/text-file.ts'
+import {
+  readBytes,
+  readStream,
+  readStreamBytes,
+  readText,
+  readTextIfAny,
+} from './store/text-file.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 import { VERSION } from './version.ts'
 
@@ -34,6 +40,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     dataFiles: (root) => dataFilesIn(root, releases),
     kindOf: kindAt,
     readText: (path) => (path === '-' ? readStream(around.stdin) : readText(path)),
+    readBytes: (path) => (path === '-' ? readStreamBytes(around.stdin) : readBytes(path)),
     slowRegex: createSlowRegex(),
     clock: around.clock,
     poolAdmins: async (settings) => [filePools(settings, around).admin],
@@ -53,6 +60,8 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
         },
       }
     },
+    nodes: async (settings, access) =>
+      (await import('./nodes-desk.ts')).openNodesDesk(settings, access, around.clock),
     demo: async () => (await import('./demo-deps.ts')).createDemoDeps(around),
   }
 }

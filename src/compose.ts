@@ -1,11 +1,13 @@
 import type { Settings } from './config/options.ts'
 import { stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
+import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
 import type { Logger } from './kernel/logger.ts'
+import type { Timer } from './kernel/timer.ts'
 import { createEventLog } from './log/event-log.ts'
 import { nodeIdFor } from './node/identity.ts'
 import { createAnswerMemory } from './provision/answer-memory.ts'
@@ -22,6 +24,7 @@ import { saveStartupConfig } from './provision/save-config.ts'
 import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
+import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
 import { createProcessLocks } from './store/disk/process-locks.ts'
 import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
@@ -29,6 +32,7 @@ import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
+import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
 import { createServedFiles } from './store/served-files.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
@@ -37,7 +41,7 @@ import { createSlowRegex } from './thread/slow-regex.ts'
 export type Outside = {
   readonly logger: Logger
   readonly clock: Clock
-  /** What config-handlers inherit. */
+  /** What config-handlers and plugins inherit. */
   readonly environment: NodeJS.ProcessEnv
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
@@ -77,7 +81,9 @@ export async function composeApplication(
     async close() {
       await parts.handlers.idle()
       await Promise.all(
-        [parts.pools, parts.library, parts.hashes, parts.slowRegex].map((each) => each.close()),
+        [parts.pools, parts.ownPlugins, parts.library, parts.hashes, parts.slowRegex].map((each) =>
+          each.close(),
+        ),
       )
     },
   }
@@ -91,10 +97,25 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
+  const builtins = limitTimes(builtinPlugins(pools), settings.pluginTimeoutMs, timer)
+  const ownPlugins = startPlugins({
+    dataRoot: root.folder,
+    stateFolder: root.state,
+    timeoutMs: settings.pluginTimeoutMs,
+    definitionTimeoutMs: settings.definitionTimeoutMs,
+    workers: settings.pluginWorkers,
+    python: settings.pluginPython,
+    sections: ztpserverSections(settings),
+    env: environment,
+    logger,
+    clock,
+  })
+  void ownPlugins.announce(builtins.keys())
   return {
     events,
     pools,
-    plugins: createRegistry(builtinPlugins(pools)),
+    ownPlugins,
+    plugins: createRegistry(builtins, ownPlugins),
     slowRegex: createSlowRegex(),
     hashes: createHashes({ clock }),
     files: createServedFiles({ dataRoot: root.folder, clock }),
@@ -123,6 +144,13 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   }
 }
 
+const timer: Timer = {
+  after(milliseconds, act) {
+    const running = setTimeout(act, milliseconds)
+    return () => clearTimeout(running)
+  },
+}
+
 function observed(sink: EventSink, observe: Outside['observe']): EventSink {
   if (observe === undefined) return sink
   return {
@@ -145,6 +173,8 @@ function createService(
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),
+    timer,
+    definitionTimeoutMs: settings.definitionTimeoutMs,
     validateTopology: !settings.disableTopologyValidation,
     startupConfigUrl: (id: string) => joinUrl(serverUrl, `/nodes/${id}/startup-config`),
   }

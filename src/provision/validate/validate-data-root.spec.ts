@@ -132,7 +132,73 @@ describe('validateDataRoot', () => {
     ],
     [
       'a pool that an edited allocate may know',
-      { ...one("a: allocate('nams')"), 'plugins/allocate': 'edited' },
+      { ...one("a: allocate('nams')"), 'plugins/allocate': 'def main(node_id, pool): pass' },
+      [],
+    ],
+    ['a plugin that is a program', { ...one("a: ipam('x')"), 'plugins/ipam': null }, []],
+    ['a plugin that is a script', { ...one("a: ipam('x')"), 'plugins/ipam': '#!/bin/sh\n' }, []],
+    [
+      'a plugin that imports its main',
+      { ...one("a: ipam('x')"), 'plugins/ipam': 'from others import main\n' },
+      [],
+    ],
+    ...(
+      [
+        ['export const main = () => 1', []],
+        ['export async function main() {}', []],
+        ['const main = 1\nexport {\n  main,\n}', []],
+        ["export * from './other.mjs'", []],
+        [
+          'function main() {}',
+          [
+            /^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam.mjs cannot be run: it exports no function 'main'/,
+          ],
+        ],
+      ] as const
+    ).map(
+      ([text, expected]) =>
+        [
+          `an ES module ${JSON.stringify(text)}`,
+          { ...one("a: ipam('x')"), 'plugins/ipam.mjs': text },
+          expected,
+        ] as const,
+    ),
+    [
+      'a plugin without main',
+      { ...one("a: ipam('x')"), 'plugins/ipam.py': 'def mian(): pass' },
+      [
+        /^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam.py cannot be run: it has no function 'main'/,
+      ],
+    ],
+    [
+      'an empty plugin',
+      { ...one("a: ipam('x')"), 'plugins/ipam': '' },
+      [/^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam cannot be run: the file is empty/],
+    ],
+    [
+      'a folder in place of a plugin',
+      { ...one("a: ipam('x')"), 'plugins/ipam/readme': '' },
+      [/^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam cannot be run: it is a folder/],
+    ],
+    [
+      'a plugin in several files',
+      {
+        ...one("a: ipam('x')"),
+        'plugins/ipam.py': 'def main(): pass',
+        'plugins/ipam.js': 'x',
+        'plugins/ipam.mjs': 'x',
+      },
+      [
+        /^warning ZTP_PLUGIN_FAILED .*:2:6: 'ipam' is plugins\/ipam.py, which goes before ipam.mjs, ipam.js/,
+      ],
+    ],
+    [
+      "a release's plugin with another beside it",
+      {
+        ...one("a: allocate('nams')"),
+        'plugins/allocate': 'released',
+        'plugins/allocate.py': 'def main(): pass',
+      },
       [],
     ],
     [

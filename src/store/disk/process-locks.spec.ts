@@ -1,10 +1,10 @@
 import { once } from 'node:events'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { chown, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { outputOf, startChild } from '../testing/child.ts'
 import { gate } from '../testing/gate.ts'
-import { builtModule, scratchFolder } from '../testing/scratch.ts'
+import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createProcessLocks } from './process-locks.ts'
 
 const PATIENCE = 20_000
@@ -33,6 +33,18 @@ const HOLDER = `
 describe('process locks', () => {
   const folder = scratchFolder()
   const locks = () => createProcessLocks(join(folder(), 'locks'))
+
+  it.runIf(isRoot)(
+    'belong to whoever has the folder, or a server could not have them',
+    async () => {
+      const locks = createProcessLocks(join(folder(), 'locks'))
+      await chown(folder(), 4321, 4242)
+      await locks.hold('name', PATIENCE, async () => {})
+      for (const path of ['locks', 'locks/name']) {
+        expect(await stat(join(folder(), path))).toMatchObject({ uid: 4321, gid: 4242 })
+      }
+    },
+  )
 
   it('let one in at a time, of several processes and many calls', async () => {
     await writeFile(join(folder(), 'value'), '0')

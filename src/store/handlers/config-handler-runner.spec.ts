@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeEvent } from '../../provision/events.ts'
 import { createProcessLocks } from '../disk/process-locks.ts'
+import { parseShebang } from '../programs/interpreter.ts'
 import { scratchFolder } from '../testing/scratch.ts'
 import { createConfigHandlerRunner } from './config-handler-runner.ts'
-import { parseShebang } from './interpreter.ts'
 
 type Finished = Extract<NodeEvent, { kind: 'handler-finished' }>
 

@@ -1,16 +1,17 @@
 import { join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Identifier, NodeId } from '../../node/identity.ts'
-import { reportToJson } from '../../node/report.ts'
+import { type NodeReport, reportToJson } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
 import { replaceFile } from '../atomic-write.ts'
 import { createProcessLocks } from '../disk/process-locks.ts'
+import { readIfAny } from '../disk/read-if-any.ts'
 import { createNode } from './create-node.ts'
 import { hasFolder, stateOf } from './folder-state.ts'
 import { createNodeFiles } from './node-files.ts'
-import { nodePaths } from './node-paths.ts'
+import { type NodePaths, nodePaths } from './node-paths.ts'
 import { createStaging } from './staging.ts'
-import { readStartupConfig, saveStartupConfig } from './startup-config.ts'
+import { saveStartupConfig } from './startup-config.ts'
 
 export type NodeStoreOptions = {
   /** The data directory's `nodes`. */
@@ -44,14 +45,23 @@ export function createNodeStore(options: NodeStoreOptions): NodeStore {
     async create(id, content) {
       const first = creating.get(id)
       if (first !== undefined) return first.then(() => 'exists')
-      const mine = createNode(pathsOf(id), content, staging).finally(() => creating.delete(id))
+      const mine = createNode(id, pathsOf(id), content, staging).finally(() => creating.delete(id))
       creating.set(id, mine)
       return mine
     },
-    async saveReport(id, report) {
-      await replaceFile(pathsOf(id).report, Buffer.from(reportToJson(report)))
-    },
+    saveReport: async (id, report) => saveReport(pathsOf(id), report),
     saveStartupConfig: async (id, body) => saveStartupConfig(id, pathsOf(id), body, startupConfigs),
-    startupConfig: async (id) => readStartupConfig(pathsOf(id).startupConfig),
+    startupConfig: async (id) => readIfAny(pathsOf(id).startupConfig),
+  }
+}
+
+async function saveReport(paths: NodePaths, report: NodeReport): Promise<'saved' | 'unknown'> {
+  try {
+    await replaceFile(paths.report, Buffer.from(reportToJson(report)))
+    return 'saved'
+  } catch (thrown) {
+    // An operator may take the folder away at this moment.
+    if (await hasFolder(paths.folder)) throw thrown
+    return 'unknown'
   }
 }

@@ -86,8 +86,12 @@ export async function startMariadb(): Promise<DatabaseServer> {
   const how = ['--auth-root-authentication-method=normal', '--skip-test-db']
   prepare(folder, install, [`--defaults-file=${options}`, ...how])
   const run = (statements: string, database = 'mysql') => {
-    const client = ['--no-defaults', `--socket=${socket}`, '-u', 'root', '--batch', '--raw', '-N']
-    return rows(findProgram('mariadb', []), [...client, database], statements)
+    const how = ['-u', 'root', '--batch', '--raw', '-N', '--default-character-set=utf8mb4']
+    return rows(
+      findProgram('mariadb', []),
+      ['--no-defaults', `--socket=${socket}`, ...how, database],
+      statements,
+    )
   }
   const server = serverProcess({
     folder,

@@ -1,0 +1,34 @@
+import type { Settings } from '../../config/options.ts'
+import type { PoolAdmin } from '../../resource/pool-admin.ts'
+import type { CliCall } from '../command.ts'
+import { settingsOf } from '../settings.ts'
+import type { NodesDesk } from './desk.ts'
+
+/** The same, and every place of pools. */
+type DeskWithPools = NodesDesk & { readonly pools: readonly PoolAdmin[] }
+
+/**
+ * Runs a command about nodes on the configured data directory.
+ *
+ * @returns what the work returns; 1 when the settings cannot be used
+ * @throws ZtpError ZTP_BAD_DATA_ROOT
+ */
+export async function atDesk(
+  { flags, io, deps }: CliCall,
+  access: 'read' | 'change',
+  work: (desk: DeskWithPools, settings: Settings) => Promise<number>,
+): Promise<number> {
+  const settings = await settingsOf(flags, io, deps)
+  if (settings === undefined) return 1
+  const desk = await deps.nodes(settings, access)
+  try {
+    const pools = await deps.poolAdmins(settings)
+    try {
+      return await work({ ...desk, pools }, settings)
+    } finally {
+      await Promise.all(pools.map((each) => each.close()))
+    }
+  } finally {
+    await desk.close()
+  }
+}

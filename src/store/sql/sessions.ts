@@ -1,0 +1,102 @@
+import { ZtpError } from '../../kernel/errors.ts'
+import type { Session, SqlDialect } from './dialect.ts'
+import { createSqlLedger, NO_LEDGER, type SqlLedger } from './ledger.ts'
+import { IDLE_MS } from './limits.ts'
+import { LEDGER } from './tables.ts'
+
+/** A connection with the ledger behind it, if there is one. */
+export type OpenSession = { readonly session: Session; readonly ledger: SqlLedger }
+
+/** One connection to a database: there when it is wanted, closed when it was not for a while. */
+export type Sessions = {
+  /** One at a time. What fails, but for what is expected, costs the connection. */
+  use<T>(work: (open: OpenSession) => Promise<T>): Promise<T>
+  /** Breaks off whatever is under way. */
+  destroy(): void
+  close(): Promise<void>
+}
+
+type Options = {
+  readonly create: boolean
+  readonly warn: (message: string) => void
+}
+
+export function createSessions(dialect: SqlDialect, { create, warn }: Options): Sessions {
+  let current: OpenSession | undefined
+  let idle: NodeJS.Timeout | undefined
+  let hasWarned = false
+  /** Counts how often all was broken off: what began before that is not taken into use any more. */
+  let age = 0
+
+  async function open(): Promise<OpenSession> {
+    if (current?.session.isGood()) return current
+    forget(current)
+    const born = age
+    const session = await dialect.open(create)
+    try {
+      const opened = { session, ledger: await ledgerOf(session) }
+      if (born !== age) throw new Error('the connection was broken off')
+      current = opened
+      return opened
+    } catch (thrown) {
+      session.destroy()
+      throw thrown
+    }
+  }
+
+  function forget(broken: OpenSession | undefined): void {
+    broken?.session.destroy()
+    if (current === broken) current = undefined
+  }
+
+  /** Makes our table where it is missing. */
+  async function ledgerOf({ db }: Session): Promise<SqlLedger> {
+    const ledger = createSqlLedger(dialect)
+    if (await dialect.hasTable(db, LEDGER)) return ledger
+    try {
+      await dialect.createLedger(db)
+      return ledger
+    } catch (thrown) {
+      // Of several servers that make it at once some are refused.
+      if (await dialect.hasTable(db, LEDGER)) return ledger
+      if (!hasWarned) warn(withoutLedger(dialect, thrown))
+      hasWarned = true
+      return NO_LEDGER
+    }
+  }
+
+  async function close(): Promise<void> {
+    clearTimeout(idle)
+    const last = current
+    current = undefined
+    await last?.session.close()
+  }
+
+  return {
+    async use(work) {
+      clearTimeout(idle)
+      const mine = await open()
+      try {
+        return await work(mine)
+      } catch (thrown) {
+        if (!(thrown instanceof ZtpError)) forget(mine)
+        throw thrown
+      } finally {
+        clearTimeout(idle)
+        idle = setTimeout(() => close().catch(() => undefined), IDLE_MS)
+      }
+    },
+    destroy() {
+      age += 1
+      forget(current)
+    },
+    close,
+  }
+}
+
+function withoutLedger(dialect: SqlDialect, thrown: unknown): string {
+  return (
+    `${dialect.where}: cannot make the table ${LEDGER} (${dialect.reasonOf(thrown)}); without it ` +
+    'nobody knows since when an entry is held, and a request that fails keeps what it was given'
+  )
+}
