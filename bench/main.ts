@@ -13,6 +13,7 @@ import { plugin } from './plugin.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
+import { sql } from './sql.ts'
 import { start } from './start.ts'
 
 const SCENARIOS: readonly Scenario[] = [
@@ -26,6 +27,7 @@ const SCENARIOS: readonly Scenario[] = [
   register,
   allocate,
   plugin,
+  sql,
   fleet,
   hostile,
   image,
