@@ -1,7 +1,7 @@
 import type { PoolAnswer } from './pool-command.ts'
-import { type Act, perform, performInVain } from './rules.ts'
+import { type Act, perform, performInVain, type RuleCircumstances } from './rules.ts'
 import type { World } from './world.ts'
-import { render } from './written-pool.ts'
+import { render, type WrittenPool } from './written-pool.ts'
 
 /** Something that was asked, or done, at the same time as others: one act, or several in a row. */
 export type Event = {
@@ -15,9 +15,9 @@ export type Event = {
   readonly next?: (answer: PoolAnswer) => Event | undefined
 }
 
-export type Circumstances = {
-  /** The time of all events, ms since 1970. */
-  readonly now: number
+export type Circumstances = RuleCircumstances & {
+  /** What a pool looks like in `files`. */
+  readonly textOf: (file: WrittenPool) => string
   /** Whether a server may have replaced a file at the very moment when it was edited. */
   readonly editsMayBeLost: boolean
 }
@@ -46,7 +46,8 @@ export function explain(
   while (ways.length > 0) {
     const next = new Map<string, Way>()
     for (const way of ways) {
-      if (way.left.every((event) => event === undefined)) keepIfOnDisk(found, way.world, files)
+      if (way.left.every((event) => event === undefined))
+        keepIfOnDisk(found, way.world, files, circumstances)
       for (const after of steps(way, circumstances)) next.set(keyOf(after), after)
     }
     ways = [...next.values()]
@@ -71,17 +72,21 @@ type End = { readonly world: World; readonly rest: Event | undefined }
 function ends(
   world: World,
   { act, answer, next }: Event,
-  { now, editsMayBeLost }: Circumstances,
+  circumstances: Circumstances,
 ): readonly End[] {
   const undone = { world, rest: undefined }
-  const done = perform(world, act, now).flatMap((outcome) =>
+  const done = perform(world, act, circumstances).flatMap((outcome) =>
     answer === undefined || fits(outcome.answer, answer)
       ? [{ world: outcome.world, rest: next?.(outcome.answer) }]
       : [],
   )
-  if (act.do === 'edit') return editsMayBeLost ? [...done, undone] : done
+  if (act.do === 'edit' || act.do === 'patch')
+    return circumstances.editsMayBeLost ? [...done, undone] : done
   if (answer !== undefined) return done
-  const inVain = performInVain(world, act, now).map((outcome) => ({ ...undone, ...outcome }))
+  const inVain = performInVain(world, act, circumstances).map((outcome) => ({
+    ...undone,
+    ...outcome,
+  }))
   return [...done, ...inVain, undone]
 }
 
@@ -98,8 +103,9 @@ function keepIfOnDisk(
   found: Map<string, World>,
   world: World,
   files: ReadonlyMap<string, string>,
+  { textOf }: Circumstances,
 ): void {
-  const isOnDisk = [...world].every(([name, { file }]) => render(file) === files.get(name))
+  const isOnDisk = [...world].every(([name, { file }]) => textOf(file) === files.get(name))
   if (isOnDisk) found.set(worldKey(world), world)
 }
 

@@ -23,6 +23,16 @@ export type World = ReadonlyMap<string, Pool>
 /** What becomes of a pool, and what whoever acted is answered. */
 export type Answered = Pool & { readonly answer: PoolAnswer }
 
+/** How a store of pools differs from others. */
+export type Nature = {
+  /** Whether what an edit sets free is written back while it was just given out. */
+  readonly writesBack: boolean
+  /** Whether all of a change is there or nothing, whenever a server dies. */
+  readonly isAtomic: boolean
+  /** Whether the first free entry is given, as they are written. */
+  readonly givesFirst: boolean
+}
+
 const HOUR_MS = 3_600_000
 /** Not every answer is noted at once: the hour may last this much longer. */
 const SLACK_MS = HOUR_MS / 6
@@ -59,6 +69,10 @@ export function same(one: string, other: string): boolean {
 
 export function isTold({ told }: Pool, key: string, holder: string): boolean {
   return same(told.get(key)?.holder ?? '', holder)
+}
+
+export function isHeld({ file }: Pool, key: string, holder: string): boolean {
+  return same(holderIn(file, key) ?? '', holder)
 }
 
 export function written(pool: Pool, key: string, holder: string | null): Pool {
