@@ -52,9 +52,9 @@ function rangeOf(ends: Ends): RangeReading {
     range: {
       size: high - low + 1n,
       at: (position) => text(low + position) + suffix,
-      rest(from) {
-        const start = low + from
-        return (start === high ? text(high) : `${text(start)}-${text(high)}`) + suffix
+      part({ from, to }) {
+        const [first, last] = [text(low + from), text(low + to)]
+        return (first === last ? first : `${first}-${last}`) + suffix
       },
       covers: (key) => covered(ends, key),
     },

@@ -59,10 +59,9 @@ function rangeOf(ends: Ends): RangeReading {
     range: {
       size: high - low + 1n,
       at: (position) => before + digits(low + position) + after,
-      rest(from) {
-        const start = low + from
-        const numbers = start === high ? digits(high) : `[${digits(start)}-${digits(high)}]`
-        return before + numbers + after
+      part({ from, to }) {
+        const [first, last] = [digits(low + from), digits(low + to)]
+        return before + (first === last ? first : `[${first}-${last}]`) + after
       },
       covers: (key) => covered(ends, key),
     },

@@ -123,7 +123,8 @@ describe('a range', () => {
     ['leaf[01-64]x', 63n, 'leaf64x'],
   ]
   it.each(rests)('%s from position %s on is %s', (key, from, rest) => {
-    expect(range(key).rest(from)).toBe(rest)
+    const { size, part } = range(key)
+    expect(part({ from, to: size - 1n })).toBe(rest)
   })
 
   const covers: readonly (readonly [string, string, readonly [number, number] | undefined])[] = [
@@ -174,11 +175,16 @@ describe('a range', () => {
       fc.property(anyRange, fc.bigInt(0n, 2n ** 32n), (key, number) => {
         const reading = readRange(key)
         if (reading?.kind !== 'range') return
-        const { size, at, covers, rest } = reading.range
+        const { size, at, covers, part } = reading.range
         const position = number % size
         const entry = at(position)
         expect(covers(entry)).toEqual({ from: position, to: position })
-        expect(covers(rest(position))).toEqual({ from: position, to: size - 1n })
+        for (const span of [
+          { from: position, to: size - 1n },
+          { from: 0n, to: position },
+        ]) {
+          expect(covers(part(span))).toEqual(span)
+        }
         expect(readRange(entry)).toBeUndefined()
       }),
     )

@@ -7,8 +7,8 @@ export type PoolRange = {
   readonly size: bigint
   /** The entry at a position, as it is given out. */
   at(position: bigint): string
-  /** The range without the entries before a position, as a key; of one entry, that entry. */
-  rest(from: bigint): string
+  /** A part of the range as a key, both ends included; of one entry, that entry. */
+  part(span: Span): string
   /** Where this range has the entries of another key, an entry or a range, however written. */
   covers(key: string): Span | undefined
 }

@@ -271,6 +271,13 @@ describe('validateDataRoot', () => {
       ],
     ],
     [
+      'a range that goes backwards, and one that is held as it is',
+      { 'resources/names': 'a: null\nleaf[9-1]: null\nx[3-1]: SN1\n' },
+      [
+        /^error ZTP_INVALID_POOL \/data\/resources\/names:2:1: leaf\[9-1\] goes backwards: write leaf\[1-9\]$/,
+      ],
+    ],
+    [
       'an exhausted pool',
       { 'resources/names': 'a: SN1\nb: SN1/lo\n' },
       [/^warning ZTP_POOL_EXHAUSTED \/data\/resources\/names:1:1: all 2 entries are held/],

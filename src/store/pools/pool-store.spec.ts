@@ -160,6 +160,55 @@ describe('allocate', () => {
   )
 })
 
+describe('a range', () => {
+  it('is expanded into lines of its own, and all else stays', async () => {
+    bench.write('p', "# mgmt\n'x':  N9\n10.0.0.8-10.0.0.11/24:  ~  # rack 7\n\n10.0.0.9/24: N8")
+    const server = bench.open()
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: '10.0.0.8/24' })
+    expect(await bench.open().allocate('p', { nodeId: n2 })).toMatchObject({
+      value: '10.0.0.10/24',
+    })
+    expect(bench.read('p')).toBe(
+      "# mgmt\n'x':  N9\n# rack 7\n10.0.0.8/24:  N1\n10.0.0.10/24:  N2\n10.0.0.11/24:  ~\n\n10.0.0.9/24: N8",
+    )
+    await server.free('p', { nodeId: n1 }, '10.0.0.8/24')
+    expect(await server.allocate('p', { nodeId: n3 })).toMatchObject({ value: '10.0.0.8/24' })
+  })
+
+  it('gives many that ask at once an entry each, and then is exhausted', async () => {
+    bench.write('p', 'leaf[001-120]: null\n')
+    const servers = [bench.open(), bench.open()]
+    const asked = Array.from({ length: 130 }, (_, at) =>
+      servers[at % 2]?.allocate('p', { nodeId: nodeId(`N${at}`) }),
+    )
+    const settled = await Promise.allSettled(asked)
+    const values = settled.flatMap((each) =>
+      each.status === 'fulfilled' ? [each.value?.value] : [],
+    )
+    expect([values.length, new Set(values).size]).toEqual([120, 120])
+    expect(settled.find((each) => each.status === 'rejected')).toMatchObject({
+      reason: { message: expect.stringContaining('none of its 120 entries is left') },
+    })
+  })
+
+  it('that is backwards is refused at its place; those who hold an entry are served', async () => {
+    bench.write('p', 'a: N1\nleaf[9-1]: null\nb: null\n')
+    const server = bench.open()
+    const [refused, served] = await Promise.allSettled([
+      server.allocate('p', { nodeId: n2 }),
+      server.allocate('p', { nodeId: n1 }),
+    ])
+    expect(refused).toMatchObject({
+      reason: {
+        code: 'ZTP_INVALID_POOL',
+        message: expect.stringMatching(/resources\/p:2:1: leaf\[9-1\] goes backwards: write/),
+      },
+    })
+    expect(served).toMatchObject({ value: { value: 'a' } })
+    expect(bench.read('p')).toBe('a: N1\nleaf[9-1]: null\nb: null\n')
+  })
+})
+
 describe('free and giveBack', () => {
   it('frees an entry that the holder has, and no other', async () => {
     bench.write('p', 'a: N1\nb: N2\n')
@@ -197,13 +246,13 @@ describe('free and giveBack', () => {
 describe('clearAll', () => {
   it('frees everything everywhere, keeps comments, and counts', async () => {
     bench.write('p', '# one\na: N1 # x\nb: null\n')
-    bench.write('site/q', 'c: N2\nd: N3\n')
+    bench.write('site/q', 'c: N2\nd: N3\nx[1-9]: N2\ny[1-9]: null\n')
     bench.write('broken', '- x\n')
     const server = bench.open()
     await server.allocate('p', { nodeId: n2 })
-    expect(await server.clearAll()).toEqual({ pools: 2, entries: 4 })
+    expect(await server.clearAll()).toEqual({ pools: 2, entries: 5 })
     expect(bench.read('p')).toBe('# one\na: null # x\nb: null\n')
-    expect(bench.read('site/q')).toBe('c: null\nd: null\n')
+    expect(bench.read('site/q')).toBe('c: null\nd: null\nx[1-9]: null\ny[1-9]: null\n')
     expect(bench.warnings).toEqual([expect.stringContaining("'broken' is not cleared")])
     expect(await server.allocate('p', { nodeId: n3 })).toEqual({
       key: 'a',
