@@ -14,7 +14,6 @@ from ztps_runner.modules import Modules
 MOST_VALUE = 1024 * 1024
 # The server ends a plugin that takes too long; this is for a plugin whose server is gone.
 GRACE_SECONDS = 2
-MINDED = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve():
@@ -89,18 +88,18 @@ def json_of(value):
 
 def mind_signals():
     """A service manager that stops the server sends SIGTERM to us too, but the server has requests
-    to finish, and ends us when it is done. Children of plugins get the usual meaning back."""
-    for number in MINDED:
-        signal.signal(number, lambda *_: None)
+    to finish, and ends us when it is done."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
     if hasattr(os, 'register_at_fork'):
-        os.register_at_fork(after_in_child=become_a_fork)
+        os.register_at_fork(after_in_child=channel.leave)
 
 
-def become_a_fork():
-    """In a child that a plugin made by os.fork or multiprocessing."""
-    channel.leave()
-    for number in MINDED:
+def on_signal(number, _frame):
+    """A child that a plugin made by os.fork or multiprocessing dies of it, as any program does."""
+    if not channel.is_owner():
         signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 def flush():

@@ -23,7 +23,7 @@ function sectionTable(section: string, rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     code(row.key),
     SELF_EXPLAINING.has(row.type.name) ? row.type.accepts : row.type.name,
-    code(row.default),
+    row.default === '' ? '' : code(row.default),
     row.help,
     row.since,
   ])
@@ -80,6 +80,7 @@ const VALUES = `## Values
 | duration | a number of seconds, or with a unit: \`ms\`, \`s\`, \`min\` or \`m\`, \`h\`, \`d\` |
 | URL | \`http://\` or \`https://\`, a host, perhaps a port and a path; a final slash makes no difference |
 | IP address | IPv4 or IPv6, the latter with or without brackets |
+| database URL | \`postgres://USER:PASSWORD@HOST:PORT/DATABASE\`, or \`mysql:\`, perhaps with \`?sslmode=…\`; never shown in a message |
 | file name | a name inside the folder that the setting is about; sub-folders are written with \`/\` |`
 
 const LOG_FORMAT = `## Log format

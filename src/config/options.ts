@@ -1,5 +1,6 @@
 import {
   bool,
+  databaseUrl,
   duration,
   filename,
   integer,
@@ -255,6 +256,30 @@ export const OPTIONS = {
     type: duration,
     default: '5 s',
     help: 'How long a connection is kept open for the next request.',
+    since: '3.0.0',
+  },
+  sqlitePath: {
+    section: 'sqlite',
+    key: 'path',
+    type: path,
+    default: 'db/resources.db',
+    help: 'The SQLite file with the pools of the plugin `sqlite`; a relative path starts at the data directory.',
+    since: '3.0.0',
+  },
+  postgresUrl: {
+    section: 'postgres',
+    key: 'url',
+    type: databaseUrl('postgres'),
+    default: '',
+    help: 'The PostgreSQL database with the pools of the plugin `postgres`; see [Pools in SQL](../guides/sql-pools.md).',
+    since: '3.0.0',
+  },
+  mysqlUrl: {
+    section: 'mysql',
+    key: 'url',
+    type: databaseUrl('mysql'),
+    default: '',
+    help: 'The MySQL or MariaDB database with the pools of the plugin `mysql`; see [Pools in SQL](../guides/sql-pools.md).',
     since: '3.0.0',
   },
 } as const satisfies Record<string, Option>

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { formatDiagnostic } from '../kernel/diagnostic.ts'
 import { OPTIONS, optionRows, type Settings } from './options.ts'
 import { configurationFile, stateFolder } from './paths.ts'
 import { readSettings } from './settings.ts'
@@ -37,6 +38,9 @@ const DEFAULTS: Settings = {
   requestTimeoutMs: 120_000,
   idleTimeoutMs: 60_000,
   keepAliveTimeoutMs: 5_000,
+  sqlitePath: 'db/resources.db',
+  postgresUrl: '',
+  mysqlUrl: '',
 }
 
 describe('readSettings', () => {
@@ -142,6 +146,16 @@ filename = site/neighbordb
       ])
     },
   )
+
+  it.each([
+    ['a database URL of another kind', '[postgres]\nurl = mysql://u:s3cret@h/d\n'],
+    ['a database URL without a database', '[mysql]\nurl = mysql://u:s3cret@h\n'],
+  ])('keeps the password of %s to itself', (_name, text) => {
+    const { settings, diagnostics } = read(text)
+    expect(settings).toBeUndefined()
+    expect(diagnostics).toMatchObject([{ severity: 'error', line: 2, column: 1 }])
+    expect(diagnostics.map(formatDiagnostic).join()).not.toContain('s3cret')
+  })
 
   it('names the variable when the environment is at fault', () => {
     const { settings, diagnostics } = read('', { ZTPS_DEFAULT_LOGGING: 'maybe' })

@@ -145,6 +145,17 @@ describe('the file that runs for a name', () => {
     expect(tasks).toEqual(['script ipam'])
   })
 
+  it('is not known when plugins/ cannot be read', async () => {
+    await rm(join(folder(), 'plugins'), { recursive: true, force: true })
+    await symlink('plugins', join(folder(), 'plugins'))
+    const { plugins } = scripted(async () => null)
+    await expect(plugins.find('allocate')).rejects.toMatchObject({
+      code: 'ZTP_PLUGIN_FAILED',
+      message: `cannot read ${folder()}/plugins: symbolic links lead in a circle`,
+    })
+    await rm(join(folder(), 'plugins'))
+  })
+
   it('has a warning, once, when there are several', async () => {
     await rm(join(folder(), 'plugins'), { recursive: true, force: true })
     for (const file of ['ipam.py', 'ipam.mjs', 'ipam.js']) await write(`plugins/${file}`, 'x')

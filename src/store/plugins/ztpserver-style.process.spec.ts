@@ -159,7 +159,7 @@ describe('without PyYAML', () => {
   it('pools are read and written all the same', async () => {
     expect(await withoutYaml(`---\n${FREE}`, BY_HAND)).toBe('leaf2')
     expect(await readFile(join(folder(), 'resources/p'), 'utf8')).toBe(
-      "leaf2: SN1\nleaf1: null\n'leaf 3': OLD\n10.0.0.1/24: null\n",
+      'leaf2: SN1\nleaf1: null\nleaf 3: OLD\n10.0.0.1/24: null\n',
     )
     expect(log).toContain('info SN1: plugin bare: SN1: took leaf2')
   })

@@ -1,10 +1,13 @@
-import { ZtpError } from '../../kernel/errors.ts'
+import { reasonOf, ZtpError } from '../../kernel/errors.ts'
 import { holderKey, nodePart } from '../../resource/holder.ts'
 import type { Addition, ChangedEntry, NewEntry } from '../../resource/pool-admin.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
 
+/** Who holds what of a pool. */
+export type Holdings = Pick<PoolTable, 'entries' | 'holderOf' | 'keyOf'>
+
 /** A pool by its name, as it is now. */
-export type NamedPool = { readonly name: string; readonly table: PoolTable }
+type NamedPool = { readonly name: string; readonly table: Holdings }
 
 /** What a person's wish comes to in one pool; nothing is changed. */
 export type Plan = (pool: NamedPool) => readonly ChangedEntry[]
@@ -43,7 +46,7 @@ export function reassign(from: string, to: string): Plan {
   }
 }
 
-function heldBy(table: PoolTable, node: string) {
+function heldBy(table: Holdings, node: string) {
   const wanted = holderKey(node)
   const found: { readonly key: string; readonly holder: string }[] = []
   for (const { key, holder } of table.entries()) {
@@ -58,7 +61,7 @@ export type AdditionPlan = Omit<Addition, 'added' | 'created'> & {
 
 /** @param table undefined for a pool that does not exist */
 export function planAddition(
-  table: PoolTable | undefined,
+  table: Holdings | undefined,
   entries: readonly NewEntry[],
 ): AdditionPlan {
   const added = new Map<string, NewEntry>()
@@ -76,4 +79,11 @@ export function planAddition(
 
 function sameHolder(one: string | null, other: string | null): boolean {
   return one === null || other === null ? one === other : holderKey(one) === holderKey(other)
+}
+
+/** What failed after some pools were changed already, with their names. */
+export function halfWay(thrown: unknown, changed: readonly ChangedEntry[]): ZtpError {
+  const done = [...new Set(changed.map((each) => each.pool))].join(', ')
+  const code = thrown instanceof ZtpError ? thrown.code : 'ZTP_INTERNAL'
+  return new ZtpError(code, `${reasonOf(thrown)}; done already: ${done}`, thrown)
 }

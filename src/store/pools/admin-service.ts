@@ -1,5 +1,5 @@
 import { formatDiagnostic } from '../../kernel/diagnostic.ts'
-import { reasonOf, ZtpError } from '../../kernel/errors.ts'
+import { ZtpError } from '../../kernel/errors.ts'
 import { holderKey } from '../../resource/holder.ts'
 import type {
   Addition,
@@ -14,6 +14,7 @@ import {
   type AdditionPlan,
   freeKeys,
   freeNode,
+  halfWay,
   type Plan,
   planAddition,
   reassign,
@@ -217,10 +218,4 @@ function draftEntries(draft: Draft, entries: readonly NewEntry[], now: number): 
 
 function additionOf(plan: AdditionPlan, created: boolean): Addition {
   return { ...plan, added: plan.added.map((each) => each.key), created }
-}
-
-function halfWay(thrown: unknown, changed: readonly ChangedEntry[]): ZtpError {
-  const done = [...new Set(changed.map((each) => each.pool))].join(', ')
-  const code = thrown instanceof ZtpError ? thrown.code : 'ZTP_INTERNAL'
-  return new ZtpError(code, `${reasonOf(thrown)}; done already: ${done}`, thrown)
 }

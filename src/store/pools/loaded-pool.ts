@@ -2,7 +2,7 @@ import { formatDiagnostic, type Parsed } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import { createPoolTable } from '../../resource/create-pool-table.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
-import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
+import { isRacy, type Stamp, sameStamp, stampOf, stampText } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { PoolMemory } from './pool-memory.ts'
@@ -98,9 +98,4 @@ function demand<T>({ value, diagnostics }: Parsed<T>): T {
   if (value !== undefined) return value
   const reasons = diagnostics.filter((each) => each.severity === 'error').map(formatDiagnostic)
   throw new ZtpError('ZTP_INVALID_POOL', reasons.join('; '))
-}
-
-/** A stamp as the ledger keeps it. */
-export function stampText({ dev, ino, size, mtimeNs, ctimeNs }: Stamp): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
 }

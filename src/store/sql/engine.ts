@@ -36,6 +36,7 @@ export function createSqlEngine(dialect: SqlDialect): SqlEngine {
   let warnings: string[] = []
   const sessions = createSessions(dialect, {
     create: false,
+    makeLedger: true,
     warn: (message) => void warnings.push(message),
   })
   const parts: Persevere = { dialect, sessions, limitMs: BATCH_MS }

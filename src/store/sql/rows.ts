@@ -3,12 +3,13 @@ import { ZtpError } from '../../kernel/errors.ts'
 import type { Value } from '../../kernel/value.ts'
 import { isFreeText } from '../../resource/free.ts'
 import { holderKey, holderSpellings } from '../../resource/holder.ts'
+import { chunks } from './chunks.ts'
 import type { PoolTable, RowId } from './dialect.ts'
 import { type Db, entriesOf } from './tables.ts'
 import { StaleRows } from './trouble.ts'
 
-/** How many rows one statement changes: its cost grows with the square. */
-const CHUNK = 250
+/** How many rows one statement changes to different holders: its cost grows with the square. */
+const CASES = 250
 
 /** One row of a pool's table. */
 export type EntryRow = {
@@ -52,12 +53,15 @@ export async function rowsWithKeys(
   keys: readonly string[],
   purpose: Purpose,
 ): Promise<readonly EntryRow[]> {
-  if (keys.length === 0) return []
-  const rows = await select(db, pool)
-    .where(pool.words.keyIn(keys))
-    .$if(locksRows && purpose === 'change', (query) => query.forUpdate())
-    .execute()
-  return rows.map((each) => entryRow(pool, each))
+  const found: EntryRow[] = []
+  for (const some of chunks(keys)) {
+    const rows = await select(db, pool)
+      .where(pool.words.keyIn(some))
+      .$if(locksRows && purpose === 'change', (query) => query.forUpdate())
+      .execute()
+    found.push(...rows.map((each) => entryRow(pool, each)))
+  }
+  return found
 }
 
 /** The first rows that are free, and that no other program is about to change. */
@@ -96,9 +100,7 @@ export async function setHolders(
   { db, pool }: Asking,
   changes: ReadonlyMap<RowId, string | null>,
 ): Promise<void> {
-  const pairs = [...changes]
-  for (let at = 0; at < pairs.length; at += CHUNK) {
-    const some = pairs.slice(at, at + CHUNK)
+  for (const some of chunks([...changes], CASES)) {
     const cases = some.map(([id, holder]) => sql`when ${id} then ${holder ?? pool.free}`)
     const { numUpdatedRows } = await db
       .updateTable(entriesOf(pool.name))
@@ -106,6 +108,19 @@ export async function setHolders(
       .where(pool.words.idIn(some.map(([id]) => id)))
       .executeTakeFirst()
     if (numUpdatedRows < some.length) throw new StaleRows()
+  }
+}
+
+/** Writes new rows at the end, in their order. */
+export async function insertRows(
+  { db, pool }: Asking,
+  entries: readonly Pick<EntryRow, 'key' | 'holder'>[],
+): Promise<void> {
+  for (const some of chunks(entries)) {
+    const rows = some.map(({ key, holder }) => sql`(${holder ?? pool.free}, ${key})`)
+    await sql`
+      insert into ${sql.table(pool.name)} (node_id, ${sql.ref('key')})
+      values ${sql.join(rows)}`.execute(db)
   }
 }
 

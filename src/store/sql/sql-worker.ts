@@ -6,5 +6,7 @@ import type { SqlReply, SqlRequest, SqlTarget } from './messages.ts'
 
 const target: SqlTarget = workerData
 const engine = dialectFor(target).then(createSqlEngine)
+// Told of with each request.
+engine.catch(() => undefined)
 
 serveRequests<SqlRequest, SqlReply>(async (request) => (await engine).run(request))

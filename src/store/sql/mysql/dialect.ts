@@ -20,8 +20,9 @@ export function mysqlDialect(address: DatabaseAddress): SqlDialect {
     hasTable: hasMysqlTable,
     async createPool(db, table) {
       await sql`create table ${sql.table(table)} (
+        id bigint not null auto_increment primary key,
         node_id ${TEXT}, ${sql.ref('key')} ${TEXT} not null,
-        primary key (${sql.ref('key')}), index (node_id)) engine = InnoDB`.execute(db)
+        unique (${sql.ref('key')}), index (node_id)) engine = InnoDB`.execute(db)
     },
     async createLedger(db) {
       await sql`create table if not exists ${sql.table(LEDGER)} (

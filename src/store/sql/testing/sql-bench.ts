@@ -4,17 +4,23 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { silentLogger } from '../../../kernel/logger.ts'
+import type { PoolAdmin } from '../../../resource/pool-admin.ts'
 import type { Entries } from '../../../resource/testing/pool-store-contract.ts'
 import type { SqlTarget } from '../messages.ts'
+import { createSqlPoolAdmin } from '../sql-admin.ts'
 import { createSqlPools, type SqlPools } from '../sql-pools.ts'
 import { type DatabaseServer, type Rows, startMariadb, startPostgres } from './database-servers.ts'
 
 /** A database of its own for each test, with as many servers of ours on it as the test opens. */
 export type SqlBench = {
   readonly kind: SqlTarget['kind']
+  /** The column of that name, quoted as the database wants it. */
+  readonly key: string
   target(): SqlTarget
   /** One more server on the database. */
   open(target?: SqlTarget): SqlPools
+  /** The same database for a person. */
+  admin(): PoolAdmin
   /** Runs statements as the database's administrator. */
   sql(statements: string): Rows
   /** Makes a pool as ZTPServer's users have them. */
@@ -25,8 +31,6 @@ export type SqlBench = {
   /** What our servers warned of. */
   readonly warnings: string[]
 }
-
-export const KINDS: readonly SqlTarget['kind'][] = ['sqlite', 'postgres', 'mysql']
 
 /** For the length of a spec file, or of a describe. */
 export function sqlBench(kind: SqlTarget['kind']): SqlBench {
@@ -96,7 +100,7 @@ function benchOn(
   target: () => SqlTarget,
   { sql, server }: Pick<SqlBench, 'sql' | 'server'>,
 ): SqlBench {
-  const opened: SqlPools[] = []
+  const opened: { close(): Promise<void> }[] = []
   const warnings: string[] = []
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
   const key = kind === 'mysql' ? '`key`' : '"key"'
@@ -108,11 +112,17 @@ function benchOn(
   })
   return {
     kind,
+    key,
     target,
     open(other = target()) {
       const pools = createSqlPools(other, { logger, clock: { now: () => Date.now() } })
       opened.push(pools)
       return pools
+    },
+    admin() {
+      const admin = createSqlPoolAdmin(target(), { logger, clock: { now: () => Date.now() } })
+      opened.push(admin)
+      return admin
     },
     sql,
     write(pool, entries) {
@@ -120,7 +130,7 @@ function benchOn(
         ([entry, holder]) => `(${literal(holder)}, ${literal(entry)})`,
       )
       sql(`create table ${pool} (node_id varchar(255), ${key} varchar(80));
-        ${kind === 'postgres' ? `grant select, update on ${pool} to ztps;` : ''}
+        ${kind === 'postgres' ? `grant select, insert, update on ${pool} to ztps;` : ''}
         insert into ${pool} values ${rows.join(', ')}`)
     },
     read(pool) {

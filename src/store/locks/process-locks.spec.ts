@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { outputOf, startChild } from '../testing/child.ts'
 import { gate } from '../testing/gate.ts'
+import { openLocks } from '../testing/locks.ts'
 import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
-import { createProcessLocks } from './process-locks.ts'
 
 const PATIENCE = 20_000
 
 /** Adds one to a number in a file, with a pause between reading and writing, so many times. */
 const COUNTER = `
   import { readFile, writeFile } from 'node:fs/promises'
-  import { createProcessLocks } from ${JSON.stringify(builtModule('disk/process-locks'))}
+  import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
   const [folder, times] = process.argv.slice(1)
   const locks = createProcessLocks(folder + '/locks')
   await Promise.all(Array.from({ length: Number(times) }, () =>
@@ -23,7 +23,7 @@ const COUNTER = `
     })))`
 
 const HOLDER = `
-  import { createProcessLocks } from ${JSON.stringify(builtModule('disk/process-locks'))}
+  import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
   const locks = createProcessLocks(process.argv[1] + '/locks')
   await locks.hold('name', ${PATIENCE}, async () => {
     console.log('held')
@@ -32,14 +32,13 @@ const HOLDER = `
 
 describe('process locks', () => {
   const folder = scratchFolder()
-  const locks = () => createProcessLocks(join(folder(), 'locks'))
+  const locks = openLocks(() => join(folder(), 'locks'))
 
   it.runIf(isRoot)(
     'belong to whoever has the folder, or a server could not have them',
     async () => {
-      const locks = createProcessLocks(join(folder(), 'locks'))
       await chown(folder(), 4321, 4242)
-      await locks.hold('name', PATIENCE, async () => {})
+      await locks().hold('name', PATIENCE, async () => {})
       for (const path of ['locks', 'locks/name']) {
         expect(await stat(join(folder(), path))).toMatchObject({ uid: 4321, gid: 4242 })
       }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeControls } from './escape.ts'
+import { escapeControls, escapeJsonControls } from './escape-controls.ts'
 
 describe('escapeControls', () => {
   it.each([
@@ -21,4 +21,14 @@ describe('escapeControls', () => {
       }),
     )
   })
+})
+
+it('escapeJsonControls changes how JSON is written, and not what it says', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const json = escapeJsonControls(JSON.stringify({ text }, undefined, 2))
+      expect(JSON.parse(json)).toEqual({ text })
+      expect(json.replaceAll('\n', '')).not.toMatch(/\p{Cc}|\p{Zl}|\p{Zp}|\u202e/u)
+    }),
+  )
 })

@@ -1,6 +1,6 @@
 /**
  * Control characters (C0, DEL, C1), the line separators of Unicode and the marks that turn the
- * direction of writing: what could end a log line early, steer a terminal or disguise a text.
+ * direction of writing: what could end a line early, steer a terminal or disguise a text.
  */
 const UNSAFE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
@@ -12,6 +12,13 @@ const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
  */
 export function escapeControls(message: string): string {
   return message.replace(UNSAFE, escaped)
+}
+
+/** The same for JSON text, which stays the same JSON: for what JSON.stringify leaves as it is. */
+export function escapeJsonControls(json: string): string {
+  return json.replace(UNSAFE, (character) =>
+    character === '\n' ? character : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function escaped(character: string): string {
