@@ -1,7 +1,7 @@
 import type { PoolAnswer } from './pool-command.ts'
 import { type Act, perform, performInVain, type RuleCircumstances } from './rules.ts'
 import type { World } from './world.ts'
-import { render, type WrittenPool } from './written-pool.ts'
+import type { WrittenPool } from './written-pool.ts'
 
 /** Something that was asked, or done, at the same time as others: one act, or several in a row. */
 export type Event = {
@@ -48,7 +48,7 @@ export function explain(
     for (const way of ways) {
       if (way.left.every((event) => event === undefined))
         keepIfOnDisk(found, way.world, files, circumstances)
-      for (const after of steps(way, circumstances)) next.set(keyOf(after), after)
+      for (const after of steps(way, circumstances)) next.set(keyOf(after, circumstances), after)
     }
     ways = [...next.values()]
   }
@@ -103,20 +103,23 @@ function keepIfOnDisk(
   found: Map<string, World>,
   world: World,
   files: ReadonlyMap<string, string>,
-  { textOf }: Circumstances,
+  circumstances: Circumstances,
 ): void {
+  const { textOf } = circumstances
   const isOnDisk = [...world].every(([name, { file }]) => textOf(file) === files.get(name))
-  if (isOnDisk) found.set(worldKey(world), world)
+  if (isOnDisk) found.set(worldKey(world, circumstances), world)
 }
 
-function keyOf({ world, left }: Way): string {
-  return JSON.stringify([worldKey(world), left.map((event) => event && [event.act, event.answer])])
+function keyOf({ world, left }: Way, circumstances: Circumstances): string {
+  const open = left.map((event) => event && [event.act, event.answer])
+  return JSON.stringify([worldKey(world, circumstances), open])
 }
 
-function worldKey(world: World): string {
+/** The same for worlds that nothing tells apart. */
+function worldKey(world: World, { nature, textOf }: Circumstances): string {
   const pools = [...world].map(([name, { file, told }]) => [
     name,
-    render(file),
+    nature.keepsSpelling ? file : textOf(file),
     [...told].sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
   return JSON.stringify(pools)

@@ -4,7 +4,7 @@ import type { RowChange } from './sql-store.ts'
 import {
   type Answered,
   forgotten,
-  isHeld,
+  freed,
   isTold,
   looks,
   type Nature,
@@ -121,16 +121,10 @@ function performAfter(
   const ways = isByHand ? [pool] : look(pool, circumstances.now)
   return ways.flatMap((seen) =>
     served(seen, act, circumstances).map(({ answer, ...next }) => ({
-      // Of all pools only those are written where the node has something.
-      world:
-        isOfNode(act) && answer.changed?.length === 0 ? world : new Map(world).set(act.pool, next),
+      world: new Map(world).set(act.pool, next),
       answer,
     })),
   )
-}
-
-function isOfNode({ do: what }: ActOnPool): boolean {
-  return what === 'free node' || what === 'reassign'
 }
 
 function served(
@@ -143,13 +137,13 @@ function served(
       return allocate(pool, act.holder, now, nature)
     case 'free':
     case 'give back':
-      return [release(pool, act)]
+      return release(pool, act)
     case 'free key':
-      return [freeKey(pool, act)]
+      return freeKey(pool, act)
     case 'free node':
-      return [freeNode(pool, act)]
+      return freeNode(pool, act)
     case 'reassign':
-      return isRefused(pool, act) ? [] : [reassign(pool, act, now)]
+      return isRefused(pool, act) ? [] : reassign(pool, act, now)
     case 'add':
       return [addEntry(pool, act, now)]
     case 'edit':
@@ -173,19 +167,20 @@ function allocate(
   now: number,
   { givesFirst }: Nature,
 ): readonly Answered[] {
-  const told = [...pool.told.keys()].find(
-    (key) => isTold(pool, key, holder) && isHeld(pool, key, holder),
-  )
-  const mine = entries(pool.file).find((line) => same(holderOf(line) ?? '', holder))?.key
-  const held = told ?? mine
-  if (held !== undefined) {
-    const inUse = told !== undefined && (pool.told.get(held)?.inUse ?? false)
-    const next = noted(pool, held, { holder, at: now, again: true, inUse })
-    // A server that told it lately notes nothing.
-    return [next, withoutMissing(next, holder)].map((each) => ({
-      ...each,
-      answer: { key: held, fresh: false },
-    }))
+  const mine = entries(pool.file).filter((line) => same(holderOf(line) ?? '', holder))
+  const told = mine.filter(({ key }) => isTold(pool, key, holder) && !pool.told.get(key)?.byHand)
+  // Of several, the one that it was told of; which of others, nobody promised.
+  const candidates = told.length > 0 ? told : mine
+  if (candidates.length > 0) {
+    return candidates.flatMap(({ key }) => {
+      const inUse = isTold(pool, key, holder) && (pool.told.get(key)?.inUse ?? false)
+      const next = noted(pool, key, { holder, at: now, again: true, inUse })
+      // A server that told it lately notes nothing.
+      return [next, withoutMissing(next, holder)].map((each) => ({
+        ...each,
+        answer: { key, fresh: false },
+      }))
+    })
   }
   const free = entries(pool.file).filter((line) => holderOf(line) === null)
   if (free.length === 0) return [{ ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
@@ -207,15 +202,15 @@ function withoutMissing(pool: Pool, holder: string): Pool {
 function release(
   pool: Pool,
   { do: how, holder, key }: { readonly do: string; readonly holder: string; readonly key: string },
-): Answered {
+): readonly Answered[] {
   const current = holderIn(pool.file, key)
   if (how === 'free' && current === undefined && isTold(pool, key, holder)) {
-    return { ...forgotten(pool, key), answer: {} }
+    return [{ ...forgotten(pool, key), answer: {} }]
   }
   const isHis = current && same(current, holder)
   const isOnlyHis = isTold(pool, key, holder) && pool.told.get(key)?.again === false
-  if (!isHis || (how === 'give back' && !isOnlyHis)) return { ...pool, answer: {} }
-  return { ...forgotten(written(pool, key, null), key), answer: {} }
+  if (!isHis || (how === 'give back' && !isOnlyHis)) return [{ ...pool, answer: {} }]
+  return freed(pool, key).map((each) => ({ ...each, answer: {} }))
 }
 
 function confirm(world: World, node: string): World {

@@ -26,7 +26,7 @@ export function openSqlStore(open: () => Promise<ModelDatabase>): OpenStore {
 
 function sqlStore(database: ModelDatabase, names: readonly string[]): ModelStore {
   return {
-    nature: { writesBack: false, isAtomic: true, givesFirst: false },
+    nature: { writesBack: false, isAtomic: true, givesFirst: false, keepsSpelling: false },
     place: database.target,
     textOf: (file) => textOf(rowsOf(file)),
     async read() {
