@@ -9,9 +9,11 @@ import { fleet } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
+import { plugin } from './plugin.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
+import { sql } from './sql.ts'
 import { start } from './start.ts'
 import { workers } from './workers.ts'
 
@@ -26,6 +28,8 @@ const SCENARIOS: readonly Scenario[] = [
   match,
   register,
   allocate,
+  plugin,
+  sql,
   fleet,
   hostile,
   image,
@@ -59,7 +63,8 @@ for (const scenario of chosen) rows.push(...(await runOne(scenario)))
 
 console.log(`${measuredOn}\n\n${textTable(rows)}`)
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`)
-if (flags.readme && !broken) writeReadme(new URL('../README.md', import.meta.url), measuredOn, rows)
+if (flags.readme && !broken)
+  writeReadme(new URL('../../README.md', import.meta.url), measuredOn, rows)
 process.exitCode = broken ? 1 : 0
 
 /** A scenario that cannot be measured does not keep the others from being. */

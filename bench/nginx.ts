@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { end, freePort } from './server.ts'
+import { freePort } from '../src/http/free-port.ts'
+import { end } from './server.ts'
 
 /** Debian keeps it off a user's path. */
 const PATH = `${process.env.PATH}:/usr/sbin`

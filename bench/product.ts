@@ -1,7 +1,7 @@
-// The product as it was built: dist's code, with dist's types. From bench/out it is two folders up.
+// The product as it was built: dist's code, with dist's types. From bench/out/bench it is three folders up.
 
 async function built<T>(path: string): Promise<T> {
-  return import(new URL(`../../dist/${path}`, import.meta.url).href)
+  return import(new URL(`../../../dist/${path}`, import.meta.url).href)
 }
 
 export const { parseNeighbordb } =

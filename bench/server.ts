@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../src/http/free-port.ts'
 
-const EXECUTABLE = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
+const EXECUTABLE = fileURLToPath(new URL('../../../bin/ztps', import.meta.url))
 
 /** Processor time in microseconds: of all threads, and of the event loops alone. */
 export type Cpu = { readonly all: number; readonly loop: number }
@@ -26,16 +26,16 @@ export type Server = {
  * Starts `ztps` on a data directory. It logs as it does out of the box, to a file.
  *
  * @param folder where the configuration and the log go, and `data` is
- * @param more lines of its section `[server]`
+ * @param sections of the configuration file, beside those that every server needs
  */
-async function startServer(folder: string, more: string): Promise<Server> {
+async function startServer(folder: string, sections: string): Promise<Server> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const configuration = join(folder, 'ztpserver.conf')
   writeFileSync(
     configuration,
     `[default]\ndata_root = ${join(folder, 'data')}\nserver_url = ${origin}\n` +
-      `[server]\ninterface = 127.0.0.1\nport = ${port}\n${more}`,
+      `[server]\ninterface = 127.0.0.1\nport = ${port}\n${sections}`,
   )
   const log = join(folder, 'log')
   const started = performance.now()
@@ -53,17 +53,13 @@ async function startServer(folder: string, more: string): Promise<Server> {
   }
 }
 
-/**
- * Starts a server, uses it, and ends it whatever happens.
- *
- * @param more lines of the section `[server]` of its configuration
- */
+/** Starts a server, uses it, and ends it whatever happens. */
 export async function withServer<T>(
   folder: string,
   use: (server: Server) => Promise<T>,
-  more = '',
+  sections = '',
 ): Promise<T> {
-  const server = await startServer(folder, more)
+  const server = await startServer(folder, sections)
   try {
     return await use(server)
   } finally {
@@ -76,17 +72,6 @@ export async function end(child: ChildProcess): Promise<void> {
   const exited = once(child, 'exit')
   child.kill('SIGTERM')
   await exited
-}
-
-/** A port that nobody listens on at the moment. */
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  const closed = once(probe, 'close')
-  probe.close()
-  await closed
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 /** What Linux says of a process; MiB. */

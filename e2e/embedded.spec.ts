@@ -4,9 +4,9 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { makeDataRoot } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
-import { freePort } from './support/server.ts'
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url))
 

@@ -3,11 +3,12 @@ import { chmod, chown, lstat, mkdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { FABRIC } from './support/fabric.ts'
 import { rawRequest } from './support/raw-request.ts'
-import { freePort, runZtps, startServer } from './support/server.ts'
+import { runZtps, startServer } from './support/server.ts'
 
 let data: DataRoot
 let socket: string

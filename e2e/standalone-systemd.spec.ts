@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { Authority } from './support/certificates.ts'
 import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { Load } from './support/load.ts'
-import { freePort, startServer } from './support/server.ts'
+import { startServer } from './support/server.ts'
 
 const PROGRAMS = fileURLToPath(new URL('./support/programs/', import.meta.url))
 const ZTPS = fileURLToPath(new URL('../bin/ztps', import.meta.url))

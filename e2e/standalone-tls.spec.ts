@@ -7,13 +7,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { connect, type SecureVersion } from 'node:tls'
 import { promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { Authority, type CertificateFiles } from './support/certificates.ts'
 import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { FABRIC, leafReport } from './support/fabric.ts'
 import { Load } from './support/load.ts'
 import { rawRequest } from './support/raw-request.ts'
-import { freePort, runZtps, startServer, type TestServer } from './support/server.ts'
+import { runZtps, startServer, type TestServer } from './support/server.ts'
 
 let certificates: DataRoot
 let authority: Authority

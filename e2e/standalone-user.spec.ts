@@ -3,11 +3,12 @@ import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { Authority } from './support/certificates.ts'
 import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
-import { freePort, runZtps, startServer } from './support/server.ts'
+import { runZtps, startServer } from './support/server.ts'
 
 /** Debian's users of these names have had these numbers for ever. */
 const DAEMON = 1

@@ -5,12 +5,13 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { Authority } from './support/certificates.ts'
 import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { CLIENTS, Load } from './support/load.ts'
-import { freePort, type ServerOptions, startServer, type TestServer } from './support/server.ts'
+import { type ServerOptions, startServer, type TestServer } from './support/server.ts'
 
 const MIB = 1024 ** 2
 const PATIENCE = { timeout: 20_000 }

@@ -4,10 +4,11 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { exchange, rawRequest } from './support/raw-request.ts'
-import { freePort, runZtps, startServer } from './support/server.ts'
+import { runZtps, startServer } from './support/server.ts'
 
 let data: DataRoot
 

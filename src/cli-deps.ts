@@ -2,17 +2,24 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
 import type { Settings } from './config/options.ts'
-import { configurationFile, stateFolder } from './config/paths.ts'
+import { configurationFile, sqliteFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
-import { createFilePools } from './store/pools/pool-store.ts'
+import { createFilePools, type FilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
 import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
 import { CLIENT_FOLDER, configurationIn, makeDataRoot } from './store/scaffold/new-data-root.ts'
 import { ourFiles, planUpgrade } from './store/scaffold/upgrade-plan.ts'
-import { readStream, readText, readTextIfAny } from './store/text-file.ts'
+import { createSqlPoolAdmins } from './store/sql/sql-stores.ts'
+import {
+  readBytes,
+  readStream,
+  readStreamBytes,
+  readText,
+  readTextIfAny,
+} from './store/text-file.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 import { VERSION } from './version.ts'
@@ -34,7 +41,16 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     dataFiles: (root) => dataFilesIn(root, releases),
     kindOf: kindAt,
     readText: (path) => (path === '-' ? readStream(around.stdin) : readText(path)),
+    readBytes: (path) => (path === '-' ? readStreamBytes(around.stdin) : readBytes(path)),
     slowRegex: createSlowRegex(),
+    clock: around.clock,
+    poolAdmins: async (settings) => [
+      filePools(settings, around).admin,
+      ...createSqlPoolAdmins(
+        { ...settings, sqliteFile: sqliteFile(settings) },
+        { logger: silentLogger, clock: around.clock },
+      ),
+    ],
     clearResources: (settings) => clearResources(settings, around),
     async scaffold(directory) {
       const { copied, kept } = await makeDataRoot(directory)
@@ -51,6 +67,8 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
         },
       }
     },
+    nodes: async (settings, access) =>
+      (await import('./nodes-desk.ts')).openNodesDesk(settings, access, around.clock),
     demo: async () => (await import('./demo-deps.ts')).createDemoDeps(around),
   }
 }
@@ -74,10 +92,14 @@ export async function loadSettings(
   return readSettings({ text, file, environment })
 }
 
-async function clearResources(settings: Settings, { clock }: CliSurroundings) {
+function filePools(settings: Settings, { clock }: CliSurroundings): FilePools {
   const resources = join(settings.dataRoot, 'resources')
   const state = stateFolder(settings)
-  const pools = createFilePools({ resources, state }, { logger: silentLogger, clock })
+  return createFilePools({ resources, state }, { logger: silentLogger, clock })
+}
+
+async function clearResources(settings: Settings, around: CliSurroundings) {
+  const pools = filePools(settings, around)
   try {
     return await pools.clearAll()
   } finally {

@@ -37,9 +37,23 @@ function outputOf(stream: NodeJS.WriteStream): Output {
   })
   return {
     write: (text) => void stream.write(text),
+    drained: () => drained(stream),
     isTTY: stream.isTTY,
     columns: stream.columns || 80,
   }
+}
+
+/** A reader that goes away has caught up, too. */
+async function drained(stream: NodeJS.WriteStream): Promise<void> {
+  if (!stream.writableNeedDrain || stream.destroyed) return
+  const events = ['drain', 'close', 'error']
+  await new Promise<void>((resolve) => {
+    function done(): void {
+      for (const event of events) stream.off(event, done)
+      resolve()
+    }
+    for (const event of events) stream.on(event, done)
+  })
 }
 
 function interrupted(): Promise<void> {

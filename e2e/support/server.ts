@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../src/http/free-port.ts'
 
 const ZTPS = fileURLToPath(new URL('../../bin/ztps', import.meta.url))
 
@@ -14,6 +14,8 @@ export type ServerOptions = {
   readonly arguments?: readonly string[]
   /** User and group to run as; needs root. */
   readonly user?: number
+  /** Another copy of `bin/ztps` than ours. */
+  readonly executable?: string
   /** What server_url ends with, after the port. */
   readonly serverPath?: string
   /** A program, and its arguments, that becomes `ztps` when it has done what it has to do before. */
@@ -89,7 +91,8 @@ function escaped(text: string): RegExp {
 async function launch(options: ServerOptions, port: number): Promise<ChildProcess> {
   const file = `${options.dataRoot}/../ztpserver-${port}.conf`
   await writeFile(file, configuration(options, port))
-  const [program = ZTPS, ...before] = [...(options.through ?? []), ZTPS]
+  const ztps = options.executable ?? ZTPS
+  const [program = ztps, ...before] = [...(options.through ?? []), ztps]
   return spawn(program, [...before, '--conf', file, ...(options.arguments ?? [])], {
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -132,22 +135,6 @@ async function listening(child: ChildProcess, log: () => string): Promise<void> 
     if (Date.now() > deadline) throw new Error(`ztps did not listen within 30 s:\n${log()}`)
     if (child.exitCode !== null) return
     await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
-
-/**
- * A TCP port of the loopback that nobody uses at this moment: below those that the kernel gives to
- * outgoing connections, or a client's could take it before the server does.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 15_000 + Math.floor(Math.random() * 17_000)
-    const probe = createServer().listen(port, '127.0.0.1')
-    const free = await once(probe, 'listening').catch(() => undefined)
-    if (free === undefined) continue
-    probe.close()
-    await once(probe, 'close')
-    return port
   }
 }
 

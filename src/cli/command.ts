@@ -1,3 +1,4 @@
+import { escapeJsonControls } from '../kernel/escape-controls.ts'
 import type { CliDeps, GlobalFlags } from './deps.ts'
 import type { Io } from './io.ts'
 
@@ -19,19 +20,29 @@ type CliArgument = {
 
 export type CliExample = { readonly line: string; readonly does: string }
 
-/** A sub-command, as data. */
-export type CliCommand = {
+/** What help says of a command. */
+type Described = {
   readonly name: string
   /** One line, without a full stop. */
   readonly summary: string
   /** Paragraphs. */
   readonly about: readonly string[]
+  readonly examples: readonly CliExample[]
+}
+
+/** A command, as data. */
+export type CliCommand = Described & {
   readonly arguments: readonly CliArgument[]
   readonly options: readonly CliOption[]
-  readonly examples: readonly CliExample[]
   /** @returns the exit status */
   run(call: CliCall): Promise<number>
 }
+
+/** A word that does nothing by itself: one of its commands follows it, as in `ztps nodes list`. */
+export type CliGroup = Described & { readonly commands: readonly CliCommand[] }
+
+/** What `ztps` may be followed by. */
+export type CliEntry = CliCommand | CliGroup
 
 /** What the parser made of a command line. */
 export type CliCall = {
@@ -59,4 +70,18 @@ export function givenOptions(values: Readonly<Record<string, unknown>>): GivenOp
       return typeof value === 'string' ? value : undefined
     },
   }
+}
+
+/** Of commands that answer a program as well as a person. */
+export const JSON_OPTION: CliOption = { flags: '--json', help: 'answer in JSON' }
+
+/** Of commands that change something. */
+export const DRY_RUN_OPTION: CliOption = {
+  flags: '--dry-run',
+  help: 'only show what would be done',
+}
+
+/** What a command with `--json` writes: a switch may have put anything into it. */
+export function jsonText(answer: unknown): string {
+  return `${escapeJsonControls(JSON.stringify(answer, undefined, 2))}\n`
 }

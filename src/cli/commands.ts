@@ -1,7 +1,9 @@
-import type { CliCommand } from './command.ts'
+import type { CliCommand, CliEntry } from './command.ts'
 import { demo } from './demo.ts'
 import { initCommand } from './init.ts'
 import { matchCommand } from './match.ts'
+import { nodesGroup } from './nodes/nodes.ts'
+import { poolsGroup } from './pools/pools.ts'
 import { validateCommand } from './validate.ts'
 
 const demoCommand: CliCommand = {
@@ -16,10 +18,12 @@ const demoCommand: CliCommand = {
   run: async ({ options, io, deps }) => demo({ keep: options.has('keep') }, io, await deps.demo()),
 }
 
-/** Every sub-command, in the order in which help lists them. */
-export const COMMANDS: readonly CliCommand[] = [
+/** Every command, in the order in which help lists them. */
+export const COMMANDS: readonly CliEntry[] = [
   initCommand,
   validateCommand,
   matchCommand,
+  nodesGroup,
+  poolsGroup,
   demoCommand,
 ]

@@ -44,6 +44,7 @@ function paperIo() {
   const output = (to: string[]) => ({
     isTTY: false,
     columns: 80,
+    drained: async () => {},
     write: (text: string) => void to.push(text),
   })
   const io: Io = { stdout: output(out), stderr: output(errors), environment: {} }

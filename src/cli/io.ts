@@ -1,6 +1,8 @@
 /** Where a command writes. */
 export type Output = {
   write(text: string): void
+  /** Resolves when the reader has caught up: what is long is written in parts, and waits between. */
+  drained(): Promise<void>
   readonly isTTY: boolean
   /** Characters in a line; 80 where there is no terminal. */
   readonly columns: number

@@ -1,7 +1,8 @@
 import type { Settings } from '../config/options.ts'
 import { ZtpError } from '../kernel/errors.ts'
+import { escapeControls } from '../kernel/escape-controls.ts'
 import { identify } from '../provision/identify.ts'
-import type { CliCall, CliCommand } from './command.ts'
+import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from './command.ts'
 import { lookUp, type NodeMatch } from './look-up.ts'
 import { diagnosticLines } from './report-text.ts'
 import { settingsOf } from './settings.ts'
@@ -45,7 +46,8 @@ function renderText(
   lines.push(...(problem?.diagnostics.flatMap(diagnosticLines) ?? []))
   if (known)
     lines.push(`nodes/${id} exists: the node is served from there, and neighbordb is not asked`)
-  if (explanation !== undefined) lines.push('', ...explanation)
+  // It tells what the switch saw, in the words of its neighbours.
+  if (explanation !== undefined) lines.push('', ...explanation.map(escapeControls))
   return `${lines.join('\n')}\n`
 }
 
@@ -63,7 +65,7 @@ function renderJson(
     ...(problem === undefined ? {} : { code: problem.code, problem: problem.message }),
     ...(explanation === undefined ? {} : { explanation }),
   }
-  return `${JSON.stringify(answer, undefined, 2)}\n`
+  return jsonText(answer)
 }
 
 export const matchCommand: CliCommand = {
@@ -76,7 +78,7 @@ export const matchCommand: CliCommand = {
   arguments: [{ name: '<NODE.json>', help: 'a file such as nodes/ID/.node; - for standard input' }],
   options: [
     { flags: '--explain', help: 'also say why each pattern before was passed over' },
-    { flags: '--json', help: 'answer in JSON' },
+    JSON_OPTION,
   ],
   examples: [
     {

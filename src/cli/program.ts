@@ -1,8 +1,8 @@
-import { Command, CommanderError, Option } from 'commander'
-import { didYouMean } from '../config/nearest.ts'
+import { Command, CommanderError } from 'commander'
 import { ERRORS, reasonOf, ZtpError } from '../kernel/errors.ts'
+import { addCommands, addHelp, commanderOption, type Run, unknownCommand } from './add-command.ts'
 import { clearResources } from './clear-resources.ts'
-import { type CliCall, type CliCommand, type CliOption, givenOptions } from './command.ts'
+import { type CliCall, type CliEntry, givenOptions } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import type { CliDeps } from './deps.ts'
 import { GLOBAL_ABOUT, GLOBAL_EXAMPLES, GLOBAL_OPTIONS } from './global-options.ts'
@@ -12,20 +12,23 @@ import { serve } from './serve.ts'
 import { validate } from './validate.ts'
 import { version } from './version.ts'
 
-/** Runs what the command line asks for. */
-type Run = (command: Command, run: (call: CliCall) => Promise<number>) => Promise<void>
-
 /**
  * The command line: everything `ztps` does.
  *
  * @param argv the arguments, without the interpreter and the script
  * @returns the exit status: 0 all is well, 1 it failed, 2 bad usage
  */
-export async function runCli(argv: readonly string[], io: Io, deps: CliDeps): Promise<number> {
+export async function runCli(
+  argv: readonly string[],
+  io: Io,
+  deps: CliDeps,
+  commands: readonly CliEntry[] = COMMANDS,
+): Promise<number> {
   let status = 0
-  const program = createProgram(io, async (command, run) => {
-    status = await run(callOf(command, program, io, deps))
-  })
+  const run: Run = async (command, action) => {
+    status = await action(callOf(command, program, io, deps))
+  }
+  const program = createProgram(io, run, commands)
   try {
     await program.parseAsync(argv, { from: 'user' })
     return status
@@ -35,7 +38,7 @@ export async function runCli(argv: readonly string[], io: Io, deps: CliDeps): Pr
 }
 
 /** @param run what to do with the command that was given */
-export function createProgram(io: Io, run: Run): Command {
+export function createProgram(io: Io, run: Run, commands: readonly CliEntry[]): Command {
   const program = new Command('ztps')
   const { stdout, stderr } = io
   program
@@ -51,46 +54,17 @@ export function createProgram(io: Io, run: Run): Command {
     .exitOverride()
     .allowExcessArguments()
     .usage('[flags] [command]')
-    .helpCommand('help [command]', 'show the help of a command')
+    .helpCommand(false)
   describe(program, GLOBAL_ABOUT, GLOBAL_EXAMPLES)
   for (const option of GLOBAL_OPTIONS) program.addOption(commanderOption(option))
   program.action(async () => {
     const [unknown] = program.args
-    if (unknown !== undefined) throw unknownCommand(unknown)
+    if (unknown !== undefined) throw unknownCommand(program, unknown)
     await run(program, runGlobalFlags)
   })
-  for (const each of COMMANDS) addCommand(program, each, run)
+  addCommands(program, commands, run)
+  addHelp(program)
   return program
-}
-
-function addCommand(program: Command, spec: CliCommand, run: Run): void {
-  const command = program.command(spec.name).summary(spec.summary).allowExcessArguments(false)
-  describe(command, spec.about, spec.examples)
-  for (const each of spec.arguments) command.argument(each.name, each.help)
-  for (const each of spec.options) command.addOption(commanderOption(each))
-  command.action(() => {
-    const given = givenOptions(program.opts())
-    const alone = STANDALONE.find(({ name }) => given.has(name))
-    if (alone !== undefined) {
-      const message = `${alone.flag} goes without a command: leave out ${alone.flag}, or '${spec.name}'`
-      throw new ZtpError('ZTP_USAGE', message)
-    }
-    return run(command, spec.run)
-  })
-}
-
-/** The global flags that say what to do, as a command does. */
-const STANDALONE = [
-  { name: 'version', flag: '--version' },
-  { name: 'validate', flag: '--validate' },
-  { name: 'validateConfig', flag: '--validate-config' },
-  { name: 'clearResources', flag: '--clear-resources' },
-]
-
-function commanderOption({ flags, help, choices, default: value }: CliOption): Option {
-  const option = new Option(flags, help)
-  if (choices !== undefined) option.choices(choices)
-  return value === undefined ? option : option.default(value)
 }
 
 function callOf(command: Command, program: Command, io: Io, deps: CliDeps): CliCall {
@@ -120,15 +94,6 @@ async function runGlobalFlags(call: CliCall): Promise<number> {
   let worst = 0
   for (const step of steps) worst = Math.max(worst, await step())
   return worst
-}
-
-function unknownCommand(word: string): ZtpError {
-  const names = COMMANDS.map((each) => each.name)
-  const meant = didYouMean(word, names)
-  return new ZtpError(
-    'ZTP_USAGE',
-    `there is no command '${word}'${meant || `; the commands are ${names.join(', ')}`}`,
-  )
 }
 
 function statusOf(thrown: unknown, io: Io): number {

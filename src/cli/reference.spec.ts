@@ -6,12 +6,20 @@ import { renderCliReference } from './reference.ts'
 describe('the reference page', () => {
   const page = renderCliReference()
 
-  it.each(COMMANDS.map((each) => each.name))('has the command %s, with its flags', (name) => {
-    const command = COMMANDS.find((each) => each.name === name)
-    const section = page.split(/^## /m).find((each) => each.startsWith(`ztps ${name}\n`))
-    for (const { flags } of command?.options ?? []) expect(section).toContain(`| \`${flags}\` |`)
-    for (const { line } of command?.examples ?? []) expect(section).toContain(line)
-  })
+  const entries = COMMANDS.flatMap((entry) =>
+    'commands' in entry
+      ? [entry, ...entry.commands.map((each) => ({ ...each, name: `${entry.name} ${each.name}` }))]
+      : [entry],
+  )
+  it.each(entries.map((each) => [each.name, each] as const))(
+    'has the command %s, with its flags',
+    (name, entry) => {
+      const section = page.split(/^###? /m).find((each) => each.startsWith(`ztps ${name}\n`))
+      const flags = 'commands' in entry ? [] : entry.options.map((each) => each.flags)
+      for (const flag of flags) expect(section).toContain(`| \`${flag}\` |`)
+      for (const { line } of entry.examples) expect(section).toContain(line)
+    },
+  )
 
   it.each(GLOBAL_OPTIONS.map((each) => each.flags))('has the flag %s', (flags) => {
     expect(page).toContain(`| \`${flags}\` |`)

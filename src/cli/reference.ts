@@ -1,23 +1,38 @@
 import type { Command, Help } from 'commander'
-import type { CliExample } from './command.ts'
+import { pathOf } from './add-command.ts'
+import type { CliEntry, CliExample } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { GLOBAL_ABOUT, GLOBAL_EXAMPLES } from './global-options.ts'
 import type { Io, Output } from './io.ts'
 import { createProgram } from './program.ts'
 
-const NOWHERE: Output = { write() {}, isTTY: false, columns: 80 }
+const NOWHERE: Output = { write() {}, drained: async () => {}, isTTY: false, columns: 80 }
 const IO: Io = { stdout: NOWHERE, stderr: NOWHERE, environment: {} }
 
 /** The page docs/reference/cli.md: every command and flag, from the program itself. Markdown. */
 export function renderCliReference(): string {
-  const program = createProgram(IO, async () => {})
+  const program = createProgram(IO, async () => {}, COMMANDS)
   const help = program.createHelp()
-  const sections = COMMANDS.flatMap((spec) => {
-    const command = program.commands.find((each) => each.name() === spec.name)
+  const body = commandBody(program, help, GLOBAL_ABOUT, GLOBAL_EXAMPLES)
+  return `${[HEAD, ...body, ...sectionsOf(program, COMMANDS, help)].join('\n\n')}\n`
+}
+
+/** A section for each command below one, and for those of a group, a level deeper. */
+function sectionsOf(
+  parent: Command,
+  entries: readonly CliEntry[],
+  help: Help,
+  level = '##',
+): readonly string[] {
+  return entries.flatMap((spec) => {
+    const command = parent.commands.find((each) => each.name() === spec.name)
     if (command === undefined) return []
-    return [`## ztps ${spec.name}`, ...commandBody(command, help, spec.about, spec.examples)]
+    return [
+      `${level} ${pathOf(command)}`,
+      ...commandBody(command, help, spec.about, spec.examples),
+      ...('commands' in spec ? sectionsOf(command, spec.commands, help, `${level}#`) : []),
+    ]
   })
-  return `${[HEAD, ...commandBody(program, help, GLOBAL_ABOUT, GLOBAL_EXAMPLES), ...sections].join('\n\n')}\n`
 }
 
 const HEAD = `<!-- Made by \`npm run reference\` from src/cli/. Do not edit. -->

@@ -3,7 +3,7 @@ import { hasErrors } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
 import { diagnosticsOf, type ValidationReport } from '../provision/validate/report.ts'
 import { validateDataRoot, validateNeighbordb } from '../provision/validate/validate-data-root.ts'
-import type { CliCall, CliCommand } from './command.ts'
+import { type CliCall, type CliCommand, jsonText } from './command.ts'
 import type { CliDeps } from './deps.ts'
 import { renderReport } from './report-text.ts'
 import { dataRootOf, settingsOf } from './settings.ts'
@@ -62,7 +62,8 @@ async function reportOnFile(
   return validateNeighbordb({ file: path, text: await deps.readText(path) }, settings, files)
 }
 
-function renderJson(report: ValidationReport): string {
+/** The report for programs. */
+export function renderJson(report: ValidationReport): string {
   const diagnostics = diagnosticsOf(report).map(
     ({ code, severity, file, line, column, message, pattern }) => ({
       code,
@@ -74,7 +75,7 @@ function renderJson(report: ValidationReport): string {
       ...(pattern === undefined ? {} : { pattern }),
     }),
   )
-  return `${JSON.stringify({ diagnostics }, undefined, 2)}\n`
+  return jsonText({ diagnostics })
 }
 
 export const validateCommand: CliCommand = {

@@ -19,6 +19,13 @@ export const listenAddresses: OptionType<readonly ListenAddress[]> = {
   parse: (value) => everyOne([...new Set(words(value))], listenAddress),
 }
 
+/** The addresses as they would be written in the file. */
+export function listenText(addresses: readonly ListenAddress[]): string {
+  return addresses
+    .map((each) => (each.kind === 'unix' ? `unix:${each.path}` : each.host))
+    .join(', ')
+}
+
 function listenAddress(text: string): ListenAddress | undefined {
   const path = /^unix:(\/.*)$/.exec(text)?.[1]
   if (path !== undefined) return isSocketPath(path) ? { kind: 'unix', path } : undefined

@@ -23,7 +23,7 @@ function sectionTable(section: string, rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     code(row.key),
     SELF_EXPLAINING.has(row.type.name) ? row.type.accepts : row.type.name,
-    code(row.default),
+    row.default === '' ? '' : code(row.default),
     row.help,
     row.since,
   ])
@@ -83,6 +83,7 @@ const VALUES = `## Values
 | networks | addresses, and networks as \`ADDRESS/BITS\`, separated by commas; \`unix\` for whoever comes through a unix socket |
 | permissions | three octal digits, perhaps after a 0 |
 | processes | a number up to 256; \`auto\` or 0 for as many as there are processors |
+| database URL | \`postgres://USER:PASSWORD@HOST:PORT/DATABASE\`, or \`mysql:\`, perhaps with \`?sslmode=…\`; never shown in a message |
 | file name | a name inside the folder that the setting is about; sub-folders are written with \`/\` |`
 
 const LOG_FORMAT = `## Log format

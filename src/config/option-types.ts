@@ -1,3 +1,4 @@
+import { parseDatabaseUrl } from './database-url.ts'
 import { parseDuration, parseSize } from './quantity.ts'
 import { isServerUrl } from './server-url.ts'
 
@@ -9,6 +10,8 @@ export type OptionType<T> = {
   readonly accepts: string
   /** @returns undefined when the text is not such a value */
   parse(text: string): T | undefined
+  /** Values are not to be shown: they have passwords in them. */
+  readonly secret?: true
 }
 
 export const text: OptionType<string> = {
@@ -105,5 +108,16 @@ export function oneOf<const Word extends string>(words: readonly Word[]): Option
     name: 'word',
     accepts: words.join(' or '),
     parse: (value) => words.find((word) => word === value.toLowerCase()),
+  }
+}
+
+/** How to reach a database server; nothing for none. */
+export function databaseUrl(kind: 'postgres' | 'mysql'): OptionType<string> {
+  return {
+    name: 'database URL',
+    accepts: `a URL such as ${kind}://USER:PASSWORD@HOST/DATABASE`,
+    parse: (value) =>
+      value === '' || parseDatabaseUrl(value, kind) !== undefined ? value : undefined,
+    secret: true,
   }
 }

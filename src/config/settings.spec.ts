@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { formatDiagnostic } from '../kernel/diagnostic.ts'
 import { OPTIONS, optionRows, type Settings } from './options.ts'
 import { configurationFile, stateFolder } from './paths.ts'
 import { readSettings } from './settings.ts'
@@ -36,6 +37,10 @@ const DEFAULTS: Settings = {
   statePath: '.ztps',
   backupKeep: 20,
   configHandlerTimeoutMs: 60_000,
+  pluginTimeoutMs: 10_000,
+  definitionTimeoutMs: 25_000,
+  pluginWorkers: 8,
+  pluginPython: 'python3',
   nodeReportLimitBytes: 1_048_576,
   startupConfigLimitBytes: 10_485_760,
   eventsLimitBytes: 65_536,
@@ -45,6 +50,9 @@ const DEFAULTS: Settings = {
   requestTimeoutMs: 120_000,
   idleTimeoutMs: 60_000,
   keepAliveTimeoutMs: 5_000,
+  sqlitePath: 'db/resources.db',
+  postgresUrl: '',
+  mysqlUrl: '',
 }
 
 describe('readSettings', () => {
@@ -150,6 +158,16 @@ filename = site/neighbordb
       ])
     },
   )
+
+  it.each([
+    ['a database URL of another kind', '[postgres]\nurl = mysql://u:s3cret@h/d\n'],
+    ['a database URL without a database', '[mysql]\nurl = mysql://u:s3cret@h\n'],
+  ])('keeps the password of %s to itself', (_name, text) => {
+    const { settings, diagnostics } = read(text)
+    expect(settings).toBeUndefined()
+    expect(diagnostics).toMatchObject([{ severity: 'error', line: 2, column: 1 }])
+    expect(diagnostics.map(formatDiagnostic).join()).not.toContain('s3cret')
+  })
 
   it('names the variable when the environment is at fault', () => {
     const { settings, diagnostics } = read('', { ZTPS_DEFAULT_LOGGING: 'maybe' })

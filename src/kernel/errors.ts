@@ -32,6 +32,11 @@ export const ERRORS = {
   },
   ZTP_UNSAFE_ID: { http: 400, exit: 1, means: 'The node id has characters that no node id has.' },
   ZTP_UNKNOWN_NODE: { http: 400, exit: 1, means: 'There is no such node on this server.' },
+  ZTP_NODE_EXISTS: {
+    http: 409,
+    exit: 1,
+    means: 'The node has a folder already, or a configuration of its own.',
+  },
   ZTP_NODE_NOT_CONFIGURED: {
     http: 400,
     exit: 1,
@@ -74,6 +79,16 @@ export const ERRORS = {
   ZTP_MISSING_POOL: { http: 400, exit: 1, means: 'The resource pool does not exist.' },
   ZTP_INVALID_POOL: { http: 400, exit: 1, means: 'The pool file cannot be read as a pool.' },
   ZTP_POOL_EXHAUSTED: { http: 400, exit: 1, means: 'Every entry of the pool is held by a node.' },
+  ZTP_DATABASE_FAILED: {
+    http: 400,
+    exit: 1,
+    means: 'The database of the pool did not answer in time, or refused.',
+  },
+  ZTP_DUPLICATE_HOLDER: {
+    http: 409,
+    exit: 1,
+    means: 'The node holds an entry of the pool already, under the same label.',
+  },
   ZTP_REGEX_TIMEOUT: {
     http: 400,
     exit: 1,
@@ -99,6 +114,11 @@ export const ERRORS = {
     http: 500,
     exit: 1,
     means: 'The address and port cannot be bound: in use, or not allowed.',
+  },
+  ZTP_INVALID_TABLE: {
+    http: 400,
+    exit: 1,
+    means: 'The table to import cannot be read, or a line of it is not what it takes.',
   },
   ZTP_USAGE: { http: 400, exit: 2, means: 'The command line is not one that ztps takes.' },
   ZTP_INTERNAL: { http: 500, exit: 1, means: 'A fault of the server itself; the log has it.' },

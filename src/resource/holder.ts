@@ -21,3 +21,14 @@ export function holderKey(text: string): string {
   const mac = normaliseMac(node)
   return mac === undefined ? text : mac + text.slice(node.length)
 }
+
+/** The ways to write a holder that compare as the same, for a search in what others wrote. */
+export function holderSpellings(text: string): readonly string[] {
+  const node = nodePart(text)
+  const mac = normaliseMac(node)
+  if (mac === undefined) return [text]
+  const parts = (size: number) => mac.match(new RegExp(`.{${size}}`, 'g')) ?? []
+  const spelt = [mac, parts(2).join(':'), parts(2).join('-'), parts(4).join('.')]
+  const nodes = [node, ...spelt, ...spelt.map((each) => each.toUpperCase())]
+  return [...new Set(nodes)].map((each) => each + text.slice(node.length))
+}

@@ -39,6 +39,7 @@ export type NewEntry = {
   readonly holder: string | null
   /** `reserved` when it is left out. */
   readonly state?: 'reserved' | 'in use'
+  /** When it was given out, ms since 1970; now when it is left out. */
   readonly since?: number
 }
 
@@ -73,6 +74,7 @@ export type ChangeOptions = {
  * durable before it answers, each call whole or not at all within one pool.
  *
  * Every method throws ZtpError: ZTP_MISSING_POOL, ZTP_INVALID_POOL, ZTP_STORE_FAILED.
+ * `freeNode` and `reassign` look at every pool before they change the first.
  */
 export type PoolAdmin = {
   readonly kind: PoolKind
@@ -89,7 +91,13 @@ export type PoolAdmin = {
   ): Promise<readonly ChangedEntry[]>
   /** Frees all that a node holds, labels included, in every pool. */
   freeNode(nodeId: NodeId, options: ChangeOptions): Promise<readonly ChangedEntry[]>
-  /** Gives all that one node holds, labels included, in every pool, to another (replacement). */
+  /**
+   * Gives all that one node holds, labels included, in every pool, to another (replacement), for
+   * whom it is reserved from then on.
+   *
+   * @throws ZtpError ZTP_DUPLICATE_HOLDER, with nothing changed, where the other has an entry of one
+   *   of these pools under the same label already
+   */
   reassign(from: NodeId, to: NodeId, options: ChangeOptions): Promise<readonly ChangedEntry[]>
   close(): Promise<void>
 }

@@ -1,8 +1,8 @@
+import { table } from '../kernel/table.ts'
 import { addressesOf } from './allocations.ts'
 import { type AllocationCheck, checkAllocations } from './duplicates.ts'
 import type { Failure, Run } from './outcome.ts'
 import { pythonText } from './python-text.ts'
-import { table } from './table.ts'
 
 /** What the server decided about a switch; the switch itself is never told. */
 export type Decision = { readonly pattern: string; readonly definition: string }

@@ -1,6 +1,7 @@
 import { readSettings } from '../../config/settings.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import type { DataFiles } from '../../provision/validate/data-files.ts'
+import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import type { CliDeps, GlobalFlags, Upgrade } from '../deps.ts'
 
 /** What the commands did to the world. */
@@ -11,15 +12,20 @@ export type Deeds = {
   readonly upgraded: string[]
 }
 
+/** The time in a fixed world, ms since 1970. */
+export const NOW = Date.UTC(2026, 10, 22, 14, 22, 33)
+
 /**
  * A world of one data directory, `/data`, whose settings are the defaults.
  *
  * @param files the data directory
  * @param texts other files, by path; `-` is standard input
+ * @param pools of every place
  */
 export function fixedDeps(
   files: DataFiles,
   texts: Readonly<Record<string, string>> = {},
+  pools: readonly PoolAdmin[] = [],
 ): CliDeps & { readonly deeds: Deeds } {
   const deeds: Deeds = { served: [], cleared: [], scaffolded: [], upgraded: [] }
   return {
@@ -45,11 +51,14 @@ export function fixedDeps(
       return path.startsWith('/data/') ? files.kindOf(path.slice('/data/'.length)) : 'absent'
     },
     readText,
+    readBytes: async (path) => Buffer.from(await readText(path)),
     slowRegex: {
       async answer() {
         throw new Error('no expression of these tests is slow')
       },
     },
+    clock: { now: () => NOW },
+    poolAdmins: async () => pools,
     async clearResources({ dataRoot }) {
       deeds.cleared.push(dataRoot)
       return { pools: 2, entries: 1 }
@@ -63,6 +72,9 @@ export function fixedDeps(
       }
     },
     planUpgrade: async (directory) => upgradeOf(directory, deeds),
+    async nodes() {
+      throw new Error('these tests have no nodes')
+    },
     demo: async () => ({
       makeDirectory: async () => '/tmp/demo',
       removeDirectory: async () => {},

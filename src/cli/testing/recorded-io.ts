@@ -16,5 +16,10 @@ export function recordedIo(): RecordedIo {
 }
 
 function recorder(written: string[]): Output {
-  return { write: (text) => void written.push(text), isTTY: false, columns: 100 }
+  return {
+    write: (text) => void written.push(text),
+    drained: async () => {},
+    isTTY: false,
+    columns: 100,
+  }
 }

@@ -30,7 +30,12 @@ export function shownPath(files: DataFiles, path: string): string {
 }
 
 /** What editors and people leave beside data files. */
-const NO_DATA = /^\.|~$|\.(?:md|rst|orig|bak|swp)$/i
+const NO_DATA = /^\.|^README$|~$|\.(?:md|rst|orig|bak|swp)$/i
+
+/** Whether a file of this name is one of the data directory's, and not a note or a back-up. */
+export function isDataName(name: string): boolean {
+  return !NO_DATA.test(name)
+}
 
 /**
  * The data files below a folder, whatever the depth.
@@ -48,7 +53,7 @@ async function below(files: DataFiles, folder: string, depth: number): Promise<r
   if (depth > DEEPEST) return []
   const found: string[] = []
   for (const { name, kind } of await files.list(folder)) {
-    if (NO_DATA.test(name)) continue
+    if (!isDataName(name)) continue
     const path = `${folder}/${name}`
     if (kind === 'file') found.push(path)
     else found.push(...(await below(files, path, depth + 1)))

@@ -3,11 +3,12 @@ import type { NodeId } from '../../node/identity.ts'
 import type { ConfigHandlers, EventSink } from '../../provision/ports.ts'
 import { statIfAny } from '../disk/calls.ts'
 import { danglingLink } from '../disk/link-target.ts'
-import type { ProcessLocks } from '../disk/process-locks.ts'
 import { createTurns } from '../disk/turns.ts'
+import type { ProcessLocks } from '../locks/process-locks.ts'
 import { type NodePaths, nodePaths } from '../nodes/node-paths.ts'
-import { interpreterOf } from './interpreter.ts'
-import { runProgram } from './run-program.ts'
+import { interpreterOf } from '../programs/interpreter.ts'
+import { collectStart } from '../programs/output-start.ts'
+import { runProgram } from '../programs/run-program.ts'
 
 export type ConfigHandlerOptions = {
   readonly dataRoot: string
@@ -27,6 +28,8 @@ export type ConfigHandlerRunner = ConfigHandlers & {
   stop(): Promise<void>
 }
 
+/** Bytes of stdout and stderr that are logged. */
+const MOST_OUTPUT = 64 * 1024
 /** A fleet that saves its configurations at once does not fork a program for each. */
 const MOST_AT_ONCE = 16
 /** Another process may be running the node's handler, to the end of its time. */
@@ -106,10 +109,11 @@ async function runHandler(
   paths: NodePaths,
   { dataRoot, timeoutMs, env }: ConfigHandlerOptions,
   signal: AbortSignal,
-): ReturnType<typeof runProgram> {
+): Promise<{ readonly status: number | string; readonly output: string }> {
   if (signal.aborted) return { status: 'not run: the server stops', output: '' }
   const { program, args } = await interpreterOf(paths.configHandler)
-  return runProgram({
+  const output = collectStart(MOST_OUTPUT)
+  const status = await runProgram({
     program,
     args: [...args, paths.configHandler, id, paths.startupConfig],
     cwd: paths.folder,
@@ -121,5 +125,9 @@ async function runHandler(
     },
     timeoutMs,
     signal,
+    take: output.take,
   })
+  const text = output.bytes().toString('utf8')
+  const lost = output.lost()
+  return { status, output: lost === 0 ? text : `${text}\n(${lost} more bytes)` }
 }

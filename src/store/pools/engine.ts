@@ -1,9 +1,11 @@
 import { join } from 'node:path'
+import { createAdminService } from './admin-service.ts'
 import { clearPools } from './clear.ts'
 import { createLedger } from './ledger.ts'
 import type { LedgerChange } from './ledger-row.ts'
 import { createPoolCache } from './loaded-pool.ts'
 import type {
+  AdminRequest,
   PoolBatch,
   PoolChange,
   PoolOutcome,
@@ -13,6 +15,7 @@ import type {
 } from './messages.ts'
 import { createPoolLock } from './pool-lock.ts'
 import { createPoolService, failed } from './pool-service.ts'
+import { createPoolWriter } from './pool-writer.ts'
 
 /** The pools as the worker serves them: blocking, one batch at a time. */
 export type PoolEngine = { run(batch: PoolBatch): PoolReply; close(): void }
@@ -34,7 +37,10 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
   const lock = createPoolLock(join(state, 'pools.lock'))
   const ledger = createLedger(join(state, 'pools.db'), warn)
   const cache = createPoolCache(resources)
-  const service = createPoolService({ cache, ledger, warn })
+  const parts = { resources, cache, ledger, warn }
+  const writer = createPoolWriter(parts)
+  const service = createPoolService({ cache, ledger, writer })
+  const admin = createAdminService(writer, parts)
 
   function run({ now, requests }: PoolBatch): PoolReply {
     warnings = []
@@ -75,6 +81,7 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
     if (changes.length + confirmed.length > 0 && !ledger.commit(changes, confirmed)) cache.dropAll()
     for (const request of requests) {
       if (request.kind === 'clear') outcomes.set(request, clear())
+      else if (isForAdmin(request)) outcomes.set(request, admin.serve(request, now))
     }
     return outcomes
   }
@@ -82,7 +89,7 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
   function clear(): PoolOutcome {
     // First the ledger: its rows would have the entries written back.
     ledger.clear()
-    return { kind: 'cleared', cleared: clearPools({ resources, cache, ledger, warn }) }
+    return { kind: 'cleared', cleared: clearPools(parts) }
   }
 
   return {
@@ -97,10 +104,18 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
 function byPool(requests: readonly PoolRequest[]): ReadonlyMap<string, readonly PoolChange[]> {
   const groups = new Map<string, PoolChange[]>()
   for (const request of requests) {
-    if (request.kind === 'confirm' || request.kind === 'clear') continue
+    if (!isChange(request)) continue
     const group = groups.get(request.pool)
     if (group === undefined) groups.set(request.pool, [request])
     else group.push(request)
   }
   return groups
+}
+
+function isChange(request: PoolRequest): request is PoolChange {
+  return request.kind === 'allocate' || request.kind === 'free' || request.kind === 'give-back'
+}
+
+function isForAdmin(request: PoolRequest): request is AdminRequest {
+  return !isChange(request) && request.kind !== 'confirm' && request.kind !== 'clear'
 }

@@ -5,6 +5,8 @@ export type LedgerRow = {
   readonly holder: string
   /** When its holder was last told, about; ms since 1970. */
   readonly answeredAt: number
+  /** When it was given out; ms since 1970. Undefined where nobody noted it. */
+  readonly givenAt: number | undefined
   /** Whether its holder was told more than once. */
   readonly repeated: boolean
   /** `in use` once the node reported success. */
@@ -35,11 +37,12 @@ export function markOf(row: unknown): PoolMark | undefined {
 
 /** @param row as the database gives it */
 export function rowOf(row: unknown): LedgerRow {
-  const { key, holder, answered_at, repeated, state } = fieldsOf(row)
+  const { key, holder, answered_at, given_at, repeated, state } = fieldsOf(row)
   return {
     key: String(key),
     holder: String(holder),
     answeredAt: Number(answered_at),
+    givenAt: typeof given_at === 'number' ? given_at : undefined,
     repeated: repeated === 1,
     state: state === 'in use' ? 'in use' : 'reserved',
   }

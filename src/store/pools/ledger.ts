@@ -15,7 +15,10 @@ import { isDamaged, openSqlite, type SqliteFile } from './sqlite-file.ts'
 export type Ledger = {
   /** @returns undefined when the pool was never written by us, or the ledger cannot be read */
   mark(pool: string): PoolMark | undefined
-  rows(pool: string): readonly LedgerRow[]
+  /** Shows all rows of a pool, which may be very many. */
+  visitRows(pool: string, visit: (row: LedgerRow) => void): void
+  /** What a node has of a pool, by its id as nodes are compared. */
+  rowsOf(pool: string, node: string): readonly LedgerRow[]
   row(pool: string, key: string): LedgerRow | undefined
   hasReserved(node: string): boolean
   /** All of it or nothing, on disk when it returns true. */
@@ -30,17 +33,27 @@ const SCHEMA = `
   CREATE TABLE IF NOT EXISTS entry (
     pool TEXT NOT NULL, key TEXT NOT NULL, holder TEXT NOT NULL, node TEXT NOT NULL,
     answered_at INTEGER NOT NULL, repeated INTEGER NOT NULL, state TEXT NOT NULL,
+    given_at INTEGER,
     PRIMARY KEY (pool, key)
   ) WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS entry_node ON entry (node, state);
 `
+/** Before there was given_at; who was told once only was told when it was given out. */
+const ADD_GIVEN_AT = `
+  BEGIN IMMEDIATE;
+  ALTER TABLE entry ADD COLUMN given_at INTEGER;
+  UPDATE entry SET given_at = answered_at WHERE repeated = 0;
+  COMMIT;
+`
+const COLUMNS = 'key, holder, answered_at, given_at, repeated, state'
 const SQL = {
   mark: 'SELECT token, stamp FROM pool WHERE name = ?',
-  rows: 'SELECT key, holder, answered_at, repeated, state FROM entry WHERE pool = ?',
-  row: 'SELECT key, holder, answered_at, repeated, state FROM entry WHERE pool = ? AND key = ?',
+  rows: `SELECT ${COLUMNS} FROM entry WHERE pool = ?`,
+  rowsOf: `SELECT ${COLUMNS} FROM entry WHERE pool = ? AND node = ?`,
+  row: `SELECT ${COLUMNS} FROM entry WHERE pool = ? AND key = ?`,
   reserved: "SELECT 1 FROM entry WHERE node = ? AND state = 'reserved' LIMIT 1",
   setMark: 'INSERT OR REPLACE INTO pool VALUES (?, ?, ?)',
-  put: 'INSERT OR REPLACE INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)',
+  put: `INSERT OR REPLACE INTO entry (pool, node, ${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   forget: 'DELETE FROM entry WHERE pool = ? AND key = ?',
   confirm: "UPDATE entry SET state = 'in use' WHERE node = ? AND state = 'reserved'",
 } as const
@@ -92,7 +105,11 @@ export function createLedger(path: string, warn: (message: string) => void): Led
 
   return {
     mark: (pool) => attempt((sql) => markOf(sql.mark.get(pool)), undefined),
-    rows: (pool) => attempt((sql) => sql.rows.all(pool).map(rowOf), []),
+    visitRows: (pool, visit) =>
+      attempt((sql) => {
+        for (const row of sql.rows.iterate(pool)) visit(rowOf(row))
+      }, undefined),
+    rowsOf: (pool, node) => attempt((sql) => sql.rowsOf.all(pool, node).map(rowOf), []),
     row: (pool, key) => attempt((sql) => anyRow(sql.row.get(pool, key)), undefined),
     hasReserved: (node) => attempt((sql) => sql.reserved.get(node) !== undefined, false),
     commit: (changes, confirmed) =>
@@ -117,16 +134,27 @@ function anyRow(row: unknown): LedgerRow | undefined {
 
 function open(path: string): Open {
   const file = openSqlite(path)
+  try {
+    return { file, sql: prepareAll(file) }
+  } catch (thrown) {
+    file.database.close()
+    throw thrown
+  }
+}
+
+function prepareAll(file: SqliteFile): Statements {
   const { database } = file
   // Readers of other programs may hold it for a moment. A rollback journal works on any file system.
   database.exec(`PRAGMA busy_timeout = ${BUSY_MS}`)
   database.exec('PRAGMA journal_mode = TRUNCATE')
   database.exec('PRAGMA synchronous = FULL')
   database.exec(SCHEMA)
+  if (!hasColumn(file, 'given_at')) database.exec(ADD_GIVEN_AT)
   const prepare = (name: keyof typeof SQL): Statement => database.prepare(SQL[name])
-  const sql: Statements = {
+  return {
     mark: prepare('mark'),
     rows: prepare('rows'),
+    rowsOf: prepare('rowsOf'),
     row: prepare('row'),
     reserved: prepare('reserved'),
     setMark: prepare('setMark'),
@@ -134,7 +162,13 @@ function open(path: string): Open {
     forget: prepare('forget'),
     confirm: prepare('confirm'),
   }
-  return { file, sql }
+}
+
+function hasColumn({ database }: SqliteFile, name: string): boolean {
+  const found = database
+    .prepare("SELECT 1 FROM pragma_table_info('entry') WHERE name = ?")
+    .get(name)
+  return found !== undefined
 }
 
 function inTransaction({ database }: SqliteFile, work: () => void): void {
@@ -151,8 +185,8 @@ function inTransaction({ database }: SqliteFile, work: () => void): void {
 function write(sql: Statements, { pool, mark, put, forget }: LedgerChange): void {
   if (mark) sql.setMark.run(pool, mark.token, mark.stamp)
   for (const key of forget) sql.forget.run(pool, key)
-  for (const { key, holder, answeredAt, repeated, state } of put) {
+  for (const { key, holder, answeredAt, givenAt, repeated, state } of put) {
     const node = holderKey(nodePart(holder))
-    sql.put.run(pool, key, holder, node, answeredAt, repeated ? 1 : 0, state)
+    sql.put.run(pool, node, key, holder, answeredAt, givenAt ?? null, repeated ? 1 : 0, state)
   }
 }

@@ -1,3 +1,4 @@
+import type { Addition, ChangedEntry, NewEntry, PoolContents } from '../../resource/pool-admin.ts'
 import type { Failure } from '../../thread/protocol.ts'
 
 /** What the pool worker is asked; a holder is text, `ID` or `ID/LABEL`. */
@@ -5,6 +6,7 @@ export type PoolRequest =
   | PoolChange
   | { readonly kind: 'confirm'; readonly node: string }
   | { readonly kind: 'clear' }
+  | AdminRequest
 
 /** What concerns one pool. */
 export type PoolChange =
@@ -16,6 +18,17 @@ export type PoolChange =
       readonly value: string
     }
 
+/** What a person asks: the methods of PoolAdmin. */
+export type AdminRequest =
+  | { readonly kind: 'list' }
+  | { readonly kind: 'contents'; readonly pool: string }
+  | (Dry & { readonly kind: 'add'; readonly pool: string; readonly entries: readonly NewEntry[] })
+  | (Dry & { readonly kind: 'free-keys'; readonly pool: string; readonly keys: readonly string[] })
+  | (Dry & { readonly kind: 'free-node'; readonly node: string })
+  | (Dry & { readonly kind: 'reassign'; readonly from: string; readonly to: string })
+
+type Dry = { readonly dryRun: boolean }
+
 /** What `--clear-resources` did. */
 export type Cleared = { readonly pools: number; readonly entries: number }
 
@@ -23,6 +36,10 @@ export type PoolOutcome =
   | { readonly kind: 'allocated'; readonly value: string; readonly fresh: boolean }
   | { readonly kind: 'done' }
   | { readonly kind: 'cleared'; readonly cleared: Cleared }
+  | { readonly kind: 'listed'; readonly pools: readonly string[] }
+  | { readonly kind: 'contents'; readonly contents: PoolContents }
+  | { readonly kind: 'added'; readonly addition: Addition }
+  | { readonly kind: 'changed'; readonly changed: readonly ChangedEntry[] }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
 /** All that waited while the worker was busy: one lock, one write of each pool. */

@@ -1,112 +1,44 @@
-import type { Clock } from '../../kernel/clock.ts'
-import { ZtpError } from '../../kernel/errors.ts'
-import type { Logger } from '../../kernel/logger.ts'
 import { holderKey, holderText } from '../../resource/holder.ts'
+import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import type { PoolStore } from '../../resource/pool-port.ts'
-import { errorOf } from '../../thread/protocol.ts'
-import { createWorkerClient } from '../../thread/worker-client.ts'
-import { workerUrl } from '../../thread/worker-url.ts'
-import type {
-  Cleared,
-  PoolBatch,
-  PoolOutcome,
-  PoolPaths,
-  PoolReply,
-  PoolRequest,
-} from './messages.ts'
+import { askingAdmin } from './asking-admin.ts'
+import type { Cleared, PoolPaths } from './messages.ts'
+import { createPoolBatches, type PoolParts } from './pool-batches.ts'
 
 /** The pools of a data directory's `resources` folder. */
 export type FilePools = PoolStore & {
+  /** The same pools for a person; closing it closes all. */
+  readonly admin: PoolAdmin
   /** Frees every entry of every pool (`--clear-resources`); comments and order stay. */
   clearAll(): Promise<Cleared>
   /** Waits for what is under way. */
   close(): Promise<void>
 }
 
-type Waiting = {
-  readonly request: PoolRequest
-  readonly resolve: (outcome: PoolOutcome) => void
-  readonly reject: (reason: unknown) => void
-}
-
 /**
  * Pools in files, for any number of processes on one data directory.
  *
- * All the work is done in a worker thread. What arrives while it is busy goes to it as one batch:
- * one lock and one write for all (group commit).
- *
  * @param paths `resources` and the state folder, absolute
  */
-export function createFilePools(
-  paths: PoolPaths,
-  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
-): FilePools {
-  const url = workerUrl(import.meta.url, 'pool-worker')
-  const worker = createWorkerClient<PoolBatch, PoolReply>({ url, data: paths })
-  let waiting: Waiting[] = []
-  let busy: Promise<void> | undefined
-
-  function submit(request: PoolRequest): Promise<PoolOutcome> {
-    return new Promise((resolve, reject) => {
-      waiting.push({ request, resolve, reject })
-      busy ??= work()
-    })
-  }
-
-  async function work(): Promise<void> {
-    // Whatever else this turn of the event loop asks joins the first batch.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) {
-      const batch = waiting
-      waiting = []
-      await send(batch)
-    }
-    busy = undefined
-  }
-
-  async function send(batch: readonly Waiting[]): Promise<void> {
-    try {
-      const requests = batch.map((each) => each.request)
-      const { outcomes, warnings } = await worker.ask({ now: clock.now(), requests })
-      for (const warning of warnings) logger.warn(warning)
-      batch.forEach(({ resolve, reject }, at) => {
-        const outcome = outcomes[at]
-        if (outcome === undefined) reject(unexpected())
-        else if (outcome.kind === 'failed') reject(errorOf(outcome.failure))
-        else resolve(outcome)
-      })
-    } catch (thrown) {
-      for (const { reject } of batch) reject(thrown)
-    }
-  }
-
+export function createFilePools(paths: PoolPaths, parts: PoolParts): FilePools {
+  const worker = createPoolBatches(paths, parts)
   return {
     async allocate(pool, holder) {
-      const outcome = await submit({ kind: 'allocate', pool, holder: holderText(holder) })
-      if (outcome.kind !== 'allocated') throw unexpected()
-      return { key: outcome.value, value: outcome.value, fresh: outcome.fresh }
+      const request = { kind: 'allocate', pool, holder: holderText(holder) } as const
+      const { value, fresh } = await worker.ask(request, 'allocated')
+      return { key: value, value, fresh }
     },
     async free(pool, holder, key) {
-      await submit({ kind: 'free', pool, holder: holderText(holder), value: key })
+      await worker.ask({ kind: 'free', pool, holder: holderText(holder), value: key }, 'done')
     },
     async giveBack(pool, holder, key) {
-      await submit({ kind: 'give-back', pool, holder: holderText(holder), value: key })
+      await worker.ask({ kind: 'give-back', pool, holder: holderText(holder), value: key }, 'done')
     },
     async confirm(nodeId) {
-      await submit({ kind: 'confirm', node: holderKey(nodeId) })
+      await worker.ask({ kind: 'confirm', node: holderKey(nodeId) }, 'done')
     },
-    async clearAll() {
-      const outcome = await submit({ kind: 'clear' })
-      if (outcome.kind !== 'cleared') throw unexpected()
-      return outcome.cleared
-    },
-    async close() {
-      while (busy) await busy
-      await worker.close()
-    },
+    clearAll: async () => (await worker.ask({ kind: 'clear' }, 'cleared')).cleared,
+    admin: askingAdmin('file', worker.ask, worker.close),
+    close: worker.close,
   }
-}
-
-function unexpected(): ZtpError {
-  return new ZtpError('ZTP_INTERNAL', 'the pool worker gave no answer that fits the request')
 }

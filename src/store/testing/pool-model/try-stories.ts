@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { play } from './play.ts'
+import type { Tally } from './scene.ts'
+import { startServers } from './servers.ts'
+import { story } from './steps.ts'
+import type { OpenStore } from './store.ts'
+import type { WrittenPool } from './written-pool.ts'
+
+/** How long to try new stories. The longer, the more is found: `ZTPS_MODEL_SECONDS=600`. */
+export const STORY_SECONDS = Number(process.env.ZTPS_MODEL_SECONDS ?? 30)
+
+/**
+ * Plays stories until the time is up.
+ *
+ * `ZTPS_MODEL_SEED` and `ZTPS_MODEL_PATH`, as a failure reports them, play that one again; what
+ * processes do at the same time may go another way then.
+ *
+ * @returns what they met, and how often
+ * @throws Error that tells the shortest story found that breaks the rules
+ */
+export async function tryStories(
+  open: OpenStore,
+  pools: ReadonlyMap<string, WrittenPool>,
+): Promise<Tally> {
+  const { ZTPS_MODEL_SEED: seed, ZTPS_MODEL_PATH: path } = process.env
+  const tally: Tally = new Map()
+  const servers = startServers()
+  const property = fc.asyncProperty(story, async (steps) => {
+    for (const [what, times] of await play(steps, { open, pools, servers })) {
+      tally.set(what, (tally.get(what) ?? 0) + times)
+    }
+  })
+  try {
+    const found = await fc.check(property, {
+      numRuns: Number.MAX_SAFE_INTEGER,
+      interruptAfterTimeLimit: STORY_SECONDS * 1_000,
+      ...(seed === undefined ? {} : { seed: Number(seed) }),
+      ...(path === undefined ? {} : { path }),
+    })
+    if (found.counterexample === null) return tally
+    const again = `ZTPS_MODEL_SEED=${found.seed} ZTPS_MODEL_PATH=${found.counterexamplePath}`
+    throw new Error(`${again}\n${String(found.errorInstance)}`)
+  } finally {
+    await servers.end()
+  }
+}
