@@ -9,9 +9,11 @@ import { fleet } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
+import { plugin } from './plugin.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
+import { sql } from './sql.ts'
 import { start } from './start.ts'
 
 const SCENARIOS: readonly Scenario[] = [
@@ -24,6 +26,8 @@ const SCENARIOS: readonly Scenario[] = [
   match,
   register,
   allocate,
+  plugin,
+  sql,
   fleet,
   hostile,
   image,

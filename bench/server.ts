@@ -26,15 +26,16 @@ export type Server = {
  * Starts `ztps` on a data directory. It logs as it does out of the box, to a file.
  *
  * @param folder where the configuration and the log go, and `data` is
+ * @param sections of the configuration file, beside those that every server needs
  */
-async function startServer(folder: string): Promise<Server> {
+async function startServer(folder: string, sections: string): Promise<Server> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const configuration = join(folder, 'ztpserver.conf')
   writeFileSync(
     configuration,
     `[default]\ndata_root = ${join(folder, 'data')}\nserver_url = ${origin}\n` +
-      `[server]\ninterface = 127.0.0.1\nport = ${port}\n`,
+      `[server]\ninterface = 127.0.0.1\nport = ${port}\n${sections}`,
   )
   const log = join(folder, 'log')
   const started = performance.now()
@@ -56,8 +57,9 @@ async function startServer(folder: string): Promise<Server> {
 export async function withServer<T>(
   folder: string,
   use: (server: Server) => Promise<T>,
+  sections = '',
 ): Promise<T> {
-  const server = await startServer(folder)
+  const server = await startServer(folder, sections)
   try {
     return await use(server)
   } finally {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { leafReport, postNode } from './support/fabric.ts'
+import { copyPackageKnowing } from './support/package-copy.ts'
 import { readPool } from './support/pool.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
@@ -14,6 +15,13 @@ import { startServer, type TestServer } from './support/server.ts'
 let data: DataRoot
 let server: TestServer
 
+/** Stand for the files of ZTPServer's releases, whose place ours take. */
+const RELEASED = {
+  'plugins/allocate': 'def main(node_id, pool):\n    raise Exception("Python 2")\n',
+  'plugins/sqlite': 'def main(node_id, pool):\n    pass\n',
+  'plugins/test': 'def main(node_id, pool):\n    return "not ours"\n',
+}
+
 beforeAll(async () => {
   data = await makeDataRoot({
     'bootstrap/bootstrap': '#!/usr/bin/env python\nSERVER = "$SERVER"\n',
@@ -21,9 +29,7 @@ beforeAll(async () => {
       '---\nlogging:\n  - destination: "file:/tmp/ztps-log"\n    level: DEBUG\n',
     'actions/add_config': 'def main(attributes):\n    pass\n',
     'actions/install_image': 'def main(attributes):\n    pass\n',
-    'plugins/allocate': 'def main(node_id, pool):\n    raise Exception("Python 2")\n',
-    'plugins/sqlite': 'def main(node_id, pool):\n    pass\n',
-    'plugins/test': 'def main(node_id, pool):\n    return "%s:%s" % (node_id, pool)\n',
+    ...RELEASED,
     'definitions/tora': `---
 name: tora
 attributes:
@@ -88,7 +94,8 @@ patterns:
   await symlink('../../definitions/tora', join(nodes, 'OLD1/definition'))
   await symlink('OLD1', join(nodes, 'LINKED1'))
   await mkdir(join(nodes, 'COPY1'))
-  server = await startServer({ dataRoot: data.path })
+  const executable = await copyPackageKnowing(join(data.path, '../package'), RELEASED)
+  server = await startServer({ dataRoot: data.path, executable })
 })
 
 afterAll(async () => {

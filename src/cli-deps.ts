@@ -14,7 +14,13 @@ import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
 import { CLIENT_FOLDER, configurationIn, makeDataRoot } from './store/scaffold/new-data-root.ts'
 import { ourFiles, planUpgrade } from './store/scaffold/upgrade-plan.ts'
 import { createSqlPoolAdmins } from './store/sql/sql-stores.ts'
-import { readStream, readText, readTextIfAny } from './store/text-file.ts'
+import {
+  readBytes,
+  readStream,
+  readStreamBytes,
+  readText,
+  readTextIfAny,
+} from './store/text-file.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 import { VERSION } from './version.ts'
 
@@ -35,6 +41,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     dataFiles: (root) => dataFilesIn(root, releases),
     kindOf: kindAt,
     readText: (path) => (path === '-' ? readStream(around.stdin) : readText(path)),
+    readBytes: (path) => (path === '-' ? readStreamBytes(around.stdin) : readBytes(path)),
     slowRegex: createSlowRegex(),
     clock: around.clock,
     poolAdmins: async (settings) => [
@@ -60,6 +67,8 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
         },
       }
     },
+    nodes: async (settings, access) =>
+      (await import('./nodes-desk.ts')).openNodesDesk(settings, access, around.clock),
     demo: async () => (await import('./demo-deps.ts')).createDemoDeps(around),
   }
 }

@@ -1,11 +1,13 @@
 import type { Settings } from './config/options.ts'
 import { sqliteFile, stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
+import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
 import type { Logger } from './kernel/logger.ts'
+import type { Timer } from './kernel/timer.ts'
 import { createEventLog } from './log/event-log.ts'
 import { nodeIdFor } from './node/identity.ts'
 import { createAnswerMemory } from './provision/answer-memory.ts'
@@ -23,14 +25,17 @@ import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
 import { confirmAll } from './resource/confirm-all.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
+import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
-import { createProcessLocks } from './store/disk/process-locks.ts'
 import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
 import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
+import { createProcessLocks } from './store/locks/process-locks.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
+import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
+import { createDiskReader } from './store/reader/disk-reader.ts'
 import { createServedFiles } from './store/served-files.ts'
 import { createSqlStores } from './store/sql/sql-stores.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
@@ -39,7 +44,7 @@ import { createSlowRegex } from './thread/slow-regex.ts'
 export type Outside = {
   readonly logger: Logger
   readonly clock: Clock
-  /** What config-handlers inherit. */
+  /** What config-handlers and plugins inherit. */
   readonly environment: NodeJS.ProcessEnv
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
@@ -78,8 +83,9 @@ export async function composeApplication(
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
     async close() {
       await parts.handlers.idle()
+      const { pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex } = parts
       await Promise.all(
-        [parts.pools, parts.tables, parts.library, parts.hashes, parts.slowRegex].map((each) =>
+        [pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex].map((each) =>
           each.close(),
         ),
       )
@@ -94,42 +100,76 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const { logger, clock, environment } = outside
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
+  const reader = createDiskReader({ clock })
+  const look = reader.stamp
+  const locks = createProcessLocks(`${root.state}/locks`)
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
   const tables = createSqlStores(
     { ...settings, sqliteFile: sqliteFile(settings) },
     { logger, clock },
   )
+  const builtins = limitTimes(
+    builtinPlugins({ ...tables, allocate: pools }),
+    settings.pluginTimeoutMs,
+    timer,
+  )
+  const ownPlugins = startPlugins({
+    dataRoot: root.folder,
+    stateFolder: root.state,
+    timeoutMs: settings.pluginTimeoutMs,
+    definitionTimeoutMs: settings.definitionTimeoutMs,
+    workers: settings.pluginWorkers,
+    python: settings.pluginPython,
+    sections: ztpserverSections(settings),
+    env: environment,
+    logger,
+    clock,
+  })
+  void ownPlugins.announce(builtins.keys())
   return {
     events,
+    reader,
+    locks,
     pools,
     tables,
-    plugins: createRegistry(builtinPlugins({ ...tables, allocate: pools })),
+    ownPlugins,
+    plugins: createRegistry(builtins, ownPlugins),
     slowRegex: createSlowRegex(),
-    hashes: createHashes({ clock }),
-    files: createServedFiles({ dataRoot: root.folder, clock }),
+    hashes: createHashes({ clock, look }),
+    files: createServedFiles({ dataRoot: root.folder, clock, look }),
     library: createLibrary({
       dataRoot: root.folder,
       neighbordb: settings.neighbordbFilename,
       bootstrap: settings.bootstrapFilename,
       identifier,
       clock,
+      look,
     }),
     nodes: createNodeStore({
       nodesFolder: root.nodes,
       stateFolder: root.state,
       identifier,
       keepVersions: settings.backupKeep,
+      reader,
+      locks,
       clock,
     }),
     handlers: createConfigHandlerRunner({
       dataRoot: root.folder,
       nodesFolder: root.nodes,
       timeoutMs: settings.configHandlerTimeoutMs,
-      locks: createProcessLocks(`${root.state}/locks`),
+      locks,
       events,
       env: environment,
     }),
   }
+}
+
+const timer: Timer = {
+  after(milliseconds, act) {
+    const running = setTimeout(act, milliseconds)
+    return () => clearTimeout(running)
+  },
 }
 
 function observed(sink: EventSink, observe: Outside['observe']): EventSink {
@@ -155,6 +195,8 @@ function createService(
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),
+    timer,
+    definitionTimeoutMs: settings.definitionTimeoutMs,
     validateTopology: !settings.disableTopologyValidation,
     startupConfigUrl: (id: string) => joinUrl(serverUrl, `/nodes/${id}/startup-config`),
   }

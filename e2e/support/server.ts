@@ -14,6 +14,8 @@ export type ServerOptions = {
   readonly arguments?: readonly string[]
   /** User and group to run as; needs root. */
   readonly user?: number
+  /** Another copy of `bin/ztps` than ours. */
+  readonly executable?: string
   /** What server_url ends with, after the port. */
   readonly serverPath?: string
 }
@@ -85,7 +87,7 @@ function escaped(text: string): RegExp {
 async function launch(options: ServerOptions, port: number): Promise<ChildProcess> {
   const file = `${options.dataRoot}/../ztpserver-${port}.conf`
   await writeFile(file, configuration(options, port))
-  return spawn(ZTPS, ['--conf', file, ...(options.arguments ?? [])], {
+  return spawn(options.executable ?? ZTPS, ['--conf', file, ...(options.arguments ?? [])], {
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),

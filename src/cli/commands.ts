@@ -2,6 +2,7 @@ import type { CliCommand, CliEntry } from './command.ts'
 import { demo } from './demo.ts'
 import { initCommand } from './init.ts'
 import { matchCommand } from './match.ts'
+import { nodesGroup } from './nodes/nodes.ts'
 import { poolsGroup } from './pools/pools.ts'
 import { validateCommand } from './validate.ts'
 
@@ -22,6 +23,7 @@ export const COMMANDS: readonly CliEntry[] = [
   initCommand,
   validateCommand,
   matchCommand,
+  nodesGroup,
   poolsGroup,
   demoCommand,
 ]

@@ -6,6 +6,7 @@ import type { DataEntry, DataFiles } from '../provision/validate/data-files.ts'
 import type { PoolAdmin } from '../resource/pool-admin.ts'
 import type { DemoDeps } from './demo.ts'
 import type { Io } from './io.ts'
+import type { NodesDesk } from './nodes/desk.ts'
 
 /** The flags that stand before or after any sub-command. */
 export type GlobalFlags = {
@@ -67,6 +68,8 @@ export type CliDeps = {
    * @throws ZtpError naming the path and the reason
    */
   readText(path: string): Promise<string>
+  /** The same, byte for byte. */
+  readBytes(path: string): Promise<Uint8Array>
   readonly slowRegex: SlowRegex
   readonly clock: Clock
   /** The pools of every place that is configured, files first. Whoever asks closes them. */
@@ -76,5 +79,7 @@ export type CliDeps = {
   /** Never overwrites a file. */
   scaffold(directory: string): Promise<Scaffold>
   planUpgrade(directory: string): Promise<Upgrade>
+  /** @throws ZtpError ZTP_BAD_DATA_ROOT */
+  nodes(settings: Settings, access: 'read' | 'change'): Promise<NodesDesk>
   demo(): Promise<DemoDeps>
 }

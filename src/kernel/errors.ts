@@ -32,6 +32,11 @@ export const ERRORS = {
   },
   ZTP_UNSAFE_ID: { http: 400, exit: 1, means: 'The node id has characters that no node id has.' },
   ZTP_UNKNOWN_NODE: { http: 400, exit: 1, means: 'There is no such node on this server.' },
+  ZTP_NODE_EXISTS: {
+    http: 409,
+    exit: 1,
+    means: 'The node has a folder already, or a configuration of its own.',
+  },
   ZTP_NODE_NOT_CONFIGURED: {
     http: 400,
     exit: 1,
@@ -109,6 +114,11 @@ export const ERRORS = {
     http: 500,
     exit: 1,
     means: 'The address and port cannot be bound: in use, or not allowed.',
+  },
+  ZTP_INVALID_TABLE: {
+    http: 400,
+    exit: 1,
+    means: 'The table to import cannot be read, or a line of it is not what it takes.',
   },
   ZTP_USAGE: { http: 400, exit: 2, means: 'The command line is not one that ztps takes.' },
   ZTP_INTERNAL: { http: 500, exit: 1, means: 'A fault of the server itself; the log has it.' },

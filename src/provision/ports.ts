@@ -22,7 +22,9 @@ export type NodeFolder = {
 
 /** The files a new node's folder starts with. */
 export type NewNode = {
-  readonly report: NodeReport
+  /** Absent for a node that an operator prepares: it comes with the switch's first POST. */
+  readonly report?: NodeReport
+  readonly attributes?: Uint8Array
   readonly startupConfig?: Uint8Array
   readonly definition?: Uint8Array
   readonly pattern?: string
@@ -39,7 +41,8 @@ export type NodeStore = {
   load(id: NodeId): Promise<NodeFolder | undefined>
   /** Makes the whole folder or nothing. Of simultaneous calls one answers `created`. */
   create(id: NodeId, files: NewNode): Promise<'created' | 'exists'>
-  saveReport(id: NodeId, report: NodeReport): Promise<void>
+  /** @returns `unknown` when the node has no folder any more */
+  saveReport(id: NodeId, report: NodeReport): Promise<'saved' | 'unknown'>
   /**
    * Stores it byte for byte, keeping the previous version.
    *

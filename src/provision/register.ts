@@ -1,4 +1,5 @@
 import type { Loaded } from '../kernel/diagnostic.ts'
+import { ZtpError } from '../kernel/errors.ts'
 import type { NodeId } from '../node/identity.ts'
 import type { NodeReport } from '../node/report.ts'
 import { findPattern } from '../topology/match.ts'
@@ -37,22 +38,43 @@ export async function registerNode(body: string, ports: RegisterPorts): Promise<
   }
   const { id, report, config } = identified
   ports.events.emit({ kind: 'beginning', nodeId: id })
-  return orRefuse(ports.events, id, async () => {
-    const state = await ports.nodes.state(id)
-    if (state === 'configured') return knownNode(id, report, ports)
-    if (state === 'empty') return emptyNode(id, ports)
-    return config === undefined
-      ? placeByNeighbordb(id, report, ports)
-      : createNode(id, { report, startupConfig: new TextEncoder().encode(config) }, ports)
+  return orRefuse<Registration>(ports.events, id, async () => {
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+      const registration = await placeNode({ id, report, config }, ports)
+      if (registration !== 'vanished') return registration
+    }
+    throw new ZtpError('ZTP_STORE_FAILED', 'the folder of the node comes and goes')
   })
+}
+
+/** An operator may take a folder away while its node posts: the next attempt sees it gone. */
+const MOST_ATTEMPTS = 5
+
+type Posted = {
+  readonly id: NodeId
+  readonly report: NodeReport
+  readonly config: string | undefined
+}
+
+/** @returns `vanished` when the node's folder went meanwhile */
+async function placeNode(
+  { id, report, config }: Posted,
+  ports: RegisterPorts,
+): Promise<Registration | 'vanished'> {
+  const state = await ports.nodes.state(id)
+  if (state === 'configured') return knownNode(id, report, ports)
+  if (state === 'empty') return emptyNode(id, ports)
+  return config === undefined
+    ? placeByNeighbordb(id, report, ports)
+    : createNode(id, { report, startupConfig: new TextEncoder().encode(config) }, ports)
 }
 
 async function knownNode(
   id: NodeId,
   report: NodeReport,
   { nodes, events }: RegisterPorts,
-): Promise<Registration> {
-  await nodes.saveReport(id, report)
+): Promise<Registration | 'vanished'> {
+  if ((await nodes.saveReport(id, report)) === 'unknown') return 'vanished'
   events.emit({ kind: 'known', nodeId: id })
   return { kind: 'known', id }
 }
@@ -63,7 +85,11 @@ function emptyNode(id: NodeId, { events }: RegisterPorts): Refusal {
   return { kind: 'refused', code: 'ZTP_NODE_NOT_CONFIGURED', reason }
 }
 
-async function createNode(id: NodeId, files: NewNode, ports: RegisterPorts): Promise<Registration> {
+async function createNode(
+  id: NodeId,
+  files: NewNode & { readonly report: NodeReport },
+  ports: RegisterPorts,
+): Promise<Registration | 'vanished'> {
   const outcome = await ports.nodes.create(id, files)
   // Another request, of this or another process, was first: it is a known node now.
   if (outcome === 'exists') return knownNode(id, files.report, ports)
@@ -76,7 +102,7 @@ async function placeByNeighbordb(
   id: NodeId,
   report: NodeReport,
   ports: RegisterPorts,
-): Promise<Registration> {
+): Promise<Registration | 'vanished'> {
   const { events, library, slowRegex } = ports
   const loaded = await library.neighbordb()
   if (loaded.kind === 'absent') return unmatched(id, ['there is no neighbordb'], ports)
@@ -114,7 +140,7 @@ async function createFromPattern(
   report: NodeReport,
   pattern: DefiningPattern,
   ports: RegisterPorts,
-): Promise<Registration> {
+): Promise<Registration | 'vanished'> {
   const { events, library } = ports
   events.emit({
     kind: 'matched',

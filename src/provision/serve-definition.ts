@@ -1,29 +1,25 @@
 import type { Definition } from '../definition/definition.ts'
-import type { PluginCall } from '../definition/plugin-call.ts'
-import { staticDefinition } from '../definition/static.ts'
-import { formatDiagnostic, type Loaded } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
-import { toJson } from '../kernel/json.ts'
-import type { Value, ValueMap } from '../kernel/value.ts'
+import type { ValueMap } from '../kernel/value.ts'
 import type { NodeId } from '../node/identity.ts'
 import type { NodeReport } from '../node/report.ts'
-import type { Allocation, PluginRegistry } from '../resource/plugin.ts'
-import { matchPattern } from '../topology/match.ts'
 import type { AnswerMemory } from './answer-memory.ts'
-import { askUntilDecided } from './decide.ts'
-import type { EventSink, NodeFolder, NodeStore, SlowRegex } from './ports.ts'
+import {
+  type AnswerPorts,
+  definitionFor,
+  demand,
+  reportOf,
+  topologyMismatch,
+} from './definition-for.ts'
+import { type PluginCallPorts, startPluginCalls } from './plugin-calls.ts'
+import type { NodeFolder, NodeStore } from './ports.ts'
 import { orRefuse, type Refusal, refuse } from './refusal.ts'
 
-export type ServeDefinitionPorts = {
-  readonly nodes: NodeStore
-  readonly plugins: PluginRegistry
-  readonly answers: AnswerMemory
-  readonly slowRegex: SlowRegex
-  readonly events: EventSink
-  readonly validateTopology: boolean
-  /** The URL of a node's startup-config on this server. */
-  readonly startupConfigUrl: (id: NodeId) => string
-}
+export type ServeDefinitionPorts = AnswerPorts &
+  PluginCallPorts & {
+    readonly nodes: NodeStore
+    readonly answers: AnswerMemory
+  }
 
 /** The definition as JSON text, or why the node gets none. */
 export type ServedDefinition = { readonly kind: 'definition'; readonly json: string } | Refusal
@@ -38,63 +34,15 @@ export async function serveDefinition(
     if (folder === undefined) {
       throw new ZtpError('ZTP_UNKNOWN_NODE', `node ${id} is not known to this server`)
     }
-    const report = demand(folder.report, 'ZTP_UNKNOWN_NODE', 'the node never said who it is: .node')
-    const mismatch = await validateTopology(id, folder, report, ports)
-    if (mismatch !== undefined) return mismatch
+    const report = reportOf(folder)
+    if (!ports.validateTopology) {
+      ports.events.emit({ kind: 'topology-not-validated', nodeId: id })
+    }
+    const mismatch = await topologyMismatch(folder, report, ports)
+    if (mismatch !== undefined) return refuse(ports.events, id, mismatch)
     const definition = definitionFor(id, folder, ports)
     return sendDefinition(id, { definition, folder, report }, ports)
   })
-}
-
-function demand<T>(
-  loaded: Loaded<T>,
-  code: 'ZTP_UNKNOWN_NODE' | 'ZTP_TOPOLOGY_MISMATCH' | 'ZTP_INVALID_DEFINITION',
-  what: string,
-): T {
-  if (loaded.kind === 'loaded') return loaded.value
-  if (loaded.kind === 'absent') throw new ZtpError(code, `${what} is missing`)
-  throw new ZtpError(
-    code,
-    `${what} cannot be read: ${loaded.diagnostics.map(formatDiagnostic).join('; ')}`,
-  )
-}
-
-/** @returns the refusal, or undefined when the node is cabled as its pattern says */
-async function validateTopology(
-  id: NodeId,
-  folder: NodeFolder,
-  report: NodeReport,
-  { events, slowRegex, validateTopology }: ServeDefinitionPorts,
-): Promise<Refusal | undefined> {
-  if (!validateTopology) {
-    events.emit({ kind: 'topology-not-validated', nodeId: id })
-    return undefined
-  }
-  const pattern = demand(
-    folder.pattern,
-    'ZTP_TOPOLOGY_MISMATCH',
-    'node failed pattern validation (pattern): its pattern',
-  )
-  const outcome = await askUntilDecided(slowRegex, (verdicts) =>
-    matchPattern(pattern, report, verdicts),
-  )
-  if (outcome.kind === 'matched') return undefined
-  const reason = `node failed pattern validation (${pattern.name}): ${outcome.reason}`
-  return refuse(events, id, { code: 'ZTP_TOPOLOGY_MISMATCH', reason })
-}
-
-function definitionFor(
-  id: NodeId,
-  folder: NodeFolder,
-  { startupConfigUrl }: ServeDefinitionPorts,
-): Definition {
-  if (!folder.hasStartupConfig)
-    return demand(folder.definition, 'ZTP_INVALID_DEFINITION', 'its definition')
-  const definition =
-    folder.definition.kind === 'absent'
-      ? undefined
-      : demand(folder.definition, 'ZTP_INVALID_DEFINITION', 'its definition')
-  return staticDefinition(startupConfigUrl(id), definition)
 }
 
 type Ready = {
@@ -115,40 +63,16 @@ async function sendDefinition(
     folder.attributes.kind === 'absent'
       ? NO_ATTRIBUTES
       : demand(folder.attributes, 'ZTP_INVALID_DEFINITION', 'its attributes file')
-  const taken: Allocation[] = []
+  const calls = startPluginCalls({ id, report }, ports)
   try {
-    const json = await ports.answers.jsonOf(definition, attributes, (call) =>
-      callPlugin(id, report, call, taken, ports),
-    )
+    const json = await ports.answers.jsonOf(definition, attributes, calls.make)
     const actions = definition.actions.map((each) => each.action)
     ports.events.emit({ kind: 'definition-sent', nodeId: id, actions })
     return { kind: 'definition', json }
   } catch (thrown) {
-    // A failed request keeps no allocation it made (provisioning.md).
-    await Promise.all(taken.map((each) => each.giveBack()))
+    await calls.giveBack()
     throw thrown
+  } finally {
+    calls.end()
   }
-}
-
-async function callPlugin(
-  nodeId: NodeId,
-  report: NodeReport,
-  call: PluginCall,
-  taken: Allocation[],
-  { plugins, events }: ServeDefinitionPorts,
-): Promise<Value> {
-  const { name, pool, label, text } = call
-  const plugin = await plugins.find(name)
-  if (plugin === undefined) {
-    throw new ZtpError('ZTP_UNKNOWN_PLUGIN', `there is no plugin '${name}', called by ${text}`)
-  }
-  const allocation = await plugin.allocate({
-    nodeId,
-    pool,
-    report,
-    ...(label === undefined ? {} : { label }),
-  })
-  taken.push(allocation)
-  events.emit({ kind: 'allocated', nodeId, call: text, value: toJson(allocation.value) })
-  return allocation.value
 }

@@ -30,3 +30,12 @@ export type PluginRegistry = {
   /** @returns undefined when no plugin has the name */
   find(name: string): Promise<Plugin | undefined>
 }
+
+/** The operator's own plugins. */
+export type PluginSource = {
+  /**
+   * @returns undefined when the operator has none of that name, so that ours runs
+   * @throws ZtpError ZTP_PLUGIN_FAILED when there is a file that cannot be run
+   */
+  find(name: string): Promise<Plugin | undefined>
+}

@@ -1,6 +1,6 @@
 import { formatDiagnostic } from '../kernel/diagnostic.ts'
 import { ZtpError } from '../kernel/errors.ts'
-import { readPoolLines } from '../yaml/pool-lines.ts'
+import { keyText } from '../yaml/pool-lines.ts'
 import { scalarText } from '../yaml/quoting.ts'
 import { type PoolEntry, parsePool } from './pool-file.ts'
 
@@ -50,10 +50,4 @@ function isContinuation(text: string, wanted: readonly NewLine[], file: string):
     const want = wanted[at]
     return key === want?.key && holder === want.holder
   })
-}
-
-/** Plain where the reader of pools takes it so, which takes keys as written. */
-function keyText(key: string): string {
-  const line = readPoolLines(`${key}:`)
-  return line?.size === 1 && line.key(0) === key ? key : scalarText(key)
 }

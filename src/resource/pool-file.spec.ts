@@ -1,7 +1,6 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { formatDiagnostic } from '../kernel/diagnostic.ts'
-import { type PoolEntry, parsePool, setHolders } from './pool-file.ts'
+import { type PoolEntry, parsePool } from './pool-file.ts'
 
 const FILE = 'resources/p'
 
@@ -94,53 +93,23 @@ describe('parsePool', () => {
     ])
   })
 
+  it('finds a range that cannot be expanded, at its place, unless it is held', () => {
+    const text = 'a: null\n10.0.0.9-10.0.0.1/24:\nx[1-]: N1\n'
+    for (const [pool, column] of [
+      [text, 1],
+      ['{a: , 10.0.0.9-10.0.0.1/24: , b: N1}', 7],
+    ] as const) {
+      const { value, diagnostics } = parsePool(pool, FILE)
+      expect(value).toHaveLength(3)
+      expect(diagnostics).toMatchObject([
+        { severity: 'error', column, message: expect.stringContaining('goes backwards: write') },
+      ])
+    }
+  })
+
   it('takes the last of duplicate keys', () => {
     expect(holders('a: N1\nb: null\na: null\n').filter(([key]) => key === 'a')).toEqual([
       ['a', null],
     ])
-  })
-})
-
-describe('setHolders', () => {
-  function changed(text: string, changes: { readonly [key: string]: string | null }): string {
-    return setHolders(text, new Map(Object.entries(changes)))
-  }
-
-  const TEXT = '# mgmt\r\na:  null   # first\r\n\r\n"b c": N1\r\nd:\r\ne: # spare\nf: N2'
-  const cases: readonly (readonly [string, { readonly [key: string]: string | null }, string])[] = [
-    ['nothing', {}, TEXT],
-    ['a free entry', { a: 'N9' }, TEXT.replace('null', 'N9')],
-    ['a held one', { 'b c': null }, TEXT.replace('N1', 'null')],
-    ['one without a value', { d: 'N9' }, TEXT.replace('d:', 'd: N9')],
-    ['one with only a comment', { e: 'N9' }, TEXT.replace('e:', 'e: N9')],
-    ['the last line', { f: 'N9' }, TEXT.replace('N2', 'N9')],
-    ['digits, in quotes', { a: '001122334455' }, TEXT.replace('null', "'001122334455'")],
-    ['a word with a meaning', { a: 'No' }, TEXT.replace('null', "'No'")],
-    ['two at once', { a: 'N8', f: 'N9' }, TEXT.replace('null', 'N8').replace('N2', 'N9')],
-  ]
-  it.each(cases)('changes %s and no other byte', (_name, changes, expected) => {
-    expect(changed(TEXT, changes)).toBe(expected)
-  })
-
-  it('reads back what it wrote, and what it wrote after that', () => {
-    const label = fc.string({ unit: 'binary', maxLength: 12 })
-    fc.assert(
-      fc.property(fc.array(label, { maxLength: 4 }), (labels) => {
-        let text = 'a: null # x\nb: null\n'
-        for (const each of labels) {
-          const holder = `N1/${each.replace(/[^\x20-\x7e\u00a1-\u02ff]/g, '')}`
-          text = setHolders(text, new Map([['a', holder]]))
-          expect(holders(text)).toEqual([
-            ['a', holder],
-            ['b', null],
-          ])
-          text = setHolders(text, new Map([['a', null]]))
-          expect(holders(text)).toEqual([
-            ['a', null],
-            ['b', null],
-          ])
-        }
-      }),
-    )
   })
 })

@@ -1,13 +1,16 @@
 import { type Diagnostic, hasErrors, type Parsed } from '../kernel/diagnostic.ts'
 import { normaliseMac, parseNodeId } from '../node/identity.ts'
 import type { Place, YamlEntry, YamlMap, YamlNode } from '../yaml/document.ts'
-import { setMapValues } from '../yaml/edit.ts'
 import { describeNode, isNull } from '../yaml/lookup.ts'
 import { parseYaml } from '../yaml/parse.ts'
-import { readPoolLines, setPoolLines } from '../yaml/pool-lines.ts'
-import { reporterFor } from '../yaml/reporter.ts'
-import { isFree, isFreeText } from './free.ts'
+import { keyOfLine, readPoolLines, valueOfLine } from '../yaml/pool-lines.ts'
+import { isPlainText } from '../yaml/pool-text.ts'
+import { type Reporter, reporterFor } from '../yaml/reporter.ts'
+import { LF } from '../yaml/syntax/chars.ts'
+import { isFree } from './free.ts'
 import { nodePart } from './holder.ts'
+import { isFreeLine } from './lines-index.ts'
+import { readRange } from './pool-range.ts'
 
 /** One value of a pool, and who has it. */
 export type PoolEntry = {
@@ -19,7 +22,7 @@ export type PoolEntry = {
 }
 
 /**
- * Reads `resources/POOL`: a YAML map of value → null or holder.
+ * Reads `resources/POOL`, a YAML map of value → null or holder, and finds what is wrong with it.
  *
  * An entry whose holder is no node id is held all the same: somebody set it aside.
  *
@@ -27,39 +30,42 @@ export type PoolEntry = {
  */
 export function parsePool(text: string, file: string): Parsed<readonly PoolEntry[]> {
   const entries = lineEntries(text)
-  if (entries === undefined) return parseAsYaml(text, file)
-  return { value: entries, diagnostics: strangers(entries, text, file) }
+  const { value, diagnostics } =
+    entries === undefined ? parsePoolYaml(text, file) : { value: entries, diagnostics: [] }
+  const findings = value === undefined ? [] : findingsIn(value, reporterFor(text, file))
+  return { value, diagnostics: [...diagnostics, ...findings] }
 }
 
 /** @returns undefined for a text that is more than lines of `KEY: VALUE`, or has a key twice */
 function lineEntries(text: string): readonly PoolEntry[] | undefined {
-  const lines = readPoolLines(text)
-  if (lines === undefined || lines.size === 0) return undefined
-  const lineOf = countLines(text)
-  const entries = Array.from({ length: lines.size }, (_, at) => {
-    const value = lines.value(at)
-    const { start } = lines.span(at)
-    const isQuoted = /['"]/.test(text[start] ?? '')
-    const holder = isFreeText(value, isQuoted) ? null : value
-    return { key: lines.key(at), holder, place: { line: lineOf(start), column: 1 } }
+  const bytes = Buffer.from(text)
+  if (!isPlainText(bytes)) return undefined
+  const lineOf = countLines(bytes)
+  const entries: PoolEntry[] = []
+  const isSimple = readPoolLines(bytes, (line) => {
+    const holder = isFreeLine(bytes, line) ? null : valueOfLine(bytes, line)
+    const place = { line: lineOf(line.start), column: 1 }
+    entries.push({ key: keyOfLine(bytes, line), holder, place })
   })
+  if (!isSimple || entries.length === 0) return undefined
   return new Set(entries.map((entry) => entry.key)).size === entries.length ? entries : undefined
 }
 
 /** The line of an offset; the offsets asked for must not decrease. */
-function countLines(text: string): (offset: number) => number {
+function countLines(bytes: Buffer): (offset: number) => number {
   let line = 1
-  let next = text.indexOf('\n')
+  let next = bytes.indexOf(LF)
   return (offset) => {
     while (next >= 0 && next < offset) {
       line += 1
-      next = text.indexOf('\n', next + 1)
+      next = bytes.indexOf(LF, next + 1)
     }
     return line
   }
 }
 
-function parseAsYaml(text: string, file: string): Parsed<readonly PoolEntry[]> {
+/** The same for any YAML, and only what keeps it from being read. */
+export function parsePoolYaml(text: string, file: string): Parsed<readonly PoolEntry[]> {
   const { value: node, diagnostics } = parseYaml(text, file)
   if (node === undefined) return { value: undefined, diagnostics }
   const map = poolMap(node)
@@ -68,9 +74,7 @@ function parseAsYaml(text: string, file: string): Parsed<readonly PoolEntry[]> {
     const found = reporterFor(text, file)(node.place, { code: 'ZTP_INVALID_POOL', message })
     return { value: undefined, diagnostics: [...diagnostics, found] }
   }
-  const entries = map.entries.map(entryOf)
-  const found = [...diagnostics, ...strangers(entries, text, file)]
-  return { value: hasErrors(found) ? undefined : entries, diagnostics: found }
+  return { value: hasErrors(diagnostics) ? undefined : map.entries.map(entryOf), diagnostics }
 }
 
 /** An empty file is a pool without entries. */
@@ -84,17 +88,16 @@ function entryOf({ key, value }: YamlEntry): PoolEntry {
   return { key: key.text, holder: isFree(value) ? null : text, place: key.place }
 }
 
-/** Warnings for holders that no node can be. */
-function strangers(
-  entries: readonly PoolEntry[],
-  text: string,
-  file: string,
-): readonly Diagnostic[] {
-  const report = reporterFor(text, file)
+/** Warnings for holders that no node can be; errors for free ranges that cannot be expanded. */
+function findingsIn(entries: readonly PoolEntry[], report: Reporter): readonly Diagnostic[] {
   return entries.flatMap(({ key, holder, place }) => {
+    const code = 'ZTP_INVALID_POOL'
+    if (holder === null) {
+      const range = readRange(key)
+      return range?.kind === 'malformed' ? [report(place, { code, message: range.reason })] : []
+    }
     const message = strangerIn(key, holder)
-    if (message === undefined) return []
-    return [report(place, { code: 'ZTP_INVALID_POOL', severity: 'warning', message })]
+    return message === undefined ? [] : [report(place, { code, severity: 'warning', message })]
   })
 }
 
@@ -106,22 +109,4 @@ export function strangerIn(key: string, holder: string | null): string | undefin
 
 function isNode(text: string): boolean {
   return parseNodeId(text) !== undefined || normaliseMac(text) !== undefined
-}
-
-/**
- * The pool's text with new holders; every other byte stays.
- *
- * @param changes key as written → holder, null for free
- * @throws ZtpError ZTP_INVALID_POOL when the way a value is written does not let it be changed
- */
-export function setHolders(text: string, changes: ReadonlyMap<string, string | null>): string {
-  const lines = readPoolLines(text)
-  if (lines === undefined) return setMapValues(text, changes)
-  const places = new Map<string, number>()
-  for (let at = 0; at < lines.size; at += 1) {
-    // Of duplicate keys the last counts.
-    if (changes.has(lines.key(at))) places.set(lines.key(at), at)
-  }
-  const values = new Map([...places].map(([key, at]) => [at, changes.get(key) ?? null]))
-  return setPoolLines(text, lines, values)
 }

@@ -41,7 +41,7 @@ describe('createPoolIndex', () => {
     pool.set('b', null)
     expect(pool.keyOf('N1')).toBe('a')
     pool.set('a', 'N2')
-    expect([pool.keyOf('N1'), pool.keyOf('N2'), pool.held()]).toEqual([undefined, 'a', ['a']])
+    expect([pool.keyOf('N1'), pool.keyOf('N2'), pool.holderOf('b')]).toEqual([undefined, 'a', null])
   })
 
   it('leaves out a key that the pool does not have', () => {

@@ -8,10 +8,6 @@ export type PoolIndex = {
   holderOf(key: string): string | null | undefined
   /** The entry that somebody holds: the first in file order unless another was preferred. */
   keyOf(holder: string): string | undefined
-  /** All entries, in the file's order. */
-  keys(): readonly string[]
-  /** All that somebody holds, in the file's order. */
-  held(): readonly string[]
   /** @returns undefined when none is left */
   firstFree(): string | undefined
   /** @throws never; a key that the pool does not have is left out */
@@ -20,6 +16,7 @@ export type PoolIndex = {
   prefer(key: string): void
 }
 
+/** @param entries each with a key of its own */
 export function createPoolIndex(entries: readonly PoolEntry[]): PoolIndex {
   const keys = entries.map((entry) => entry.key)
   const holders = entries.map((entry) => entry.holder)
@@ -59,8 +56,6 @@ export function createPoolIndex(entries: readonly PoolEntry[]): PoolIndex {
       const position = held.get(holderKey(holder))
       return position === undefined ? undefined : keys[position]
     },
-    keys: () => keys,
-    held: () => keys.filter((_key, position) => holders[position] !== null),
     firstFree() {
       while (cursor < keys.length && holders[cursor] !== null) cursor += 1
       return keys[cursor]

@@ -1,4 +1,4 @@
-import type { Plugin, PluginRegistry } from './plugin.ts'
+import type { Plugin, PluginRegistry, PluginSource } from './plugin.ts'
 import { allocatePlugin } from './plugins/allocate/plugin.ts'
 import { mysqlPlugin } from './plugins/mysql/plugin.ts'
 import { postgresPlugin } from './plugins/postgres/plugin.ts'
@@ -25,7 +25,10 @@ export function builtinPlugins(stores: PoolStores): ReadonlyMap<string, Plugin> 
   ])
 }
 
-/** @param plugins by name; where one comes from elsewhere, its registry asks this one in turn */
-export function createRegistry(plugins: ReadonlyMap<string, Plugin>): PluginRegistry {
-  return { find: async (name) => plugins.get(name) }
+/** @param own the operator's: what they have of a name runs in place of ours */
+export function createRegistry(
+  builtins: ReadonlyMap<string, Plugin>,
+  own: PluginSource,
+): PluginRegistry {
+  return { find: async (name) => (await own.find(name)) ?? builtins.get(name) }
 }

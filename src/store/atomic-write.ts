@@ -4,8 +4,8 @@ import { dirname } from 'node:path'
 import { ZtpError } from '../kernel/errors.ts'
 import { statOf } from './disk/calls.ts'
 import { storeFailure } from './disk/failure.ts'
-import { takeGroupOf, unlessForbidden } from './disk/group.ts'
 import { linkTarget } from './disk/link-target.ts'
+import { takeOwnerOf, unlessForbidden } from './disk/owner.ts'
 import { syncFolder } from './disk/sync-folder.ts'
 import { temporaryBeside } from './disk/temporary.ts'
 
@@ -42,7 +42,7 @@ async function replace(path: string, old: Stats | undefined, bytes: Uint8Array):
   const temporary = temporaryBeside(path)
   try {
     await writeTemporary(temporary, old, bytes)
-    if (old === undefined) await takeGroupOf(await statOf(dirname(path)), temporary)
+    if (old === undefined) await takeOwnerOf(await statOf(dirname(path)), temporary)
     await rename(temporary, path)
   } catch (thrown) {
     await rm(temporary, { force: true }).catch(() => {})

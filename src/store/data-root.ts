@@ -27,13 +27,18 @@ export async function prepareDataRoot(
   folder: string,
   state: string = join(folder, '.ztps'),
 ): Promise<DataRoot> {
-  await demandFolder(folder, 'rx')
+  await demandDataRoot(folder)
   const root = { folder, nodes: join(folder, 'nodes'), resources: join(folder, 'resources'), state }
   for (const ours of [root.nodes, root.resources, root.state]) {
     await provideFolder(ours)
     await demandFolder(ours, 'rwx')
   }
   return root
+}
+
+/** That the data directory is there and can be read. @throws ZtpError ZTP_BAD_DATA_ROOT */
+export async function demandDataRoot(folder: string): Promise<void> {
+  await demandFolder(folder, 'rx')
 }
 
 async function provideFolder(path: string): Promise<void> {

@@ -17,15 +17,15 @@ const OLD_MS = 60 * 60 * 1000
  * @throws the system's error
  */
 export async function removeLeftovers(root: DataRoot, clock: Clock): Promise<readonly string[]> {
-  const versions = join(root.state, 'versions')
+  const [versions, archive] = [join(root.state, 'versions'), join(root.state, 'archive')]
   const candidates = [
     ...(await childrenOf(join(root.state, 'new'))),
     ...(await childrenOf(join(root.nodes, STAGING_IN_NODES))),
     ...(await temporariesIn(root.nodes)),
     ...(await temporariesIn(root.resources)),
   ]
-  for (const folder of [...(await childrenOf(root.nodes)), ...(await childrenOf(versions))]) {
-    candidates.push(...(await temporariesIn(folder)))
+  for (const above of [root.nodes, versions, archive]) {
+    for (const folder of await childrenOf(above)) candidates.push(...(await temporariesIn(folder)))
   }
   const removed: string[] = []
   for (const path of candidates) {

@@ -1,4 +1,5 @@
 import { ERRORS, type ErrorCode, reasonOf, ZtpError } from '../kernel/errors.ts'
+import type { LogLevel } from '../kernel/logger.ts'
 
 /** What goes to a worker: one request at a time. */
 export type Ask<Request> = { readonly id: number; readonly request: Request }
@@ -6,8 +7,12 @@ export type Ask<Request> = { readonly id: number; readonly request: Request }
 /** What comes back. Errors travel as values: a structured clone would lose their code. */
 export type Reply<Response> =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'note'; readonly id: number; readonly note: Note }
   | { readonly kind: 'answer'; readonly id: number; readonly response: Response }
   | { readonly kind: 'failure'; readonly id: number; readonly failure: Failure }
+
+/** Something for the log, said while a request is worked on. */
+export type Note = { readonly level: LogLevel; readonly text: string }
 
 /** An error as it crosses between threads. */
 export type Failure = { readonly code: ErrorCode; readonly message: string }

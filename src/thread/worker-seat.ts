@@ -1,41 +1,50 @@
-import { Worker } from 'node:worker_threads'
+import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { reasonOf, ZtpError } from '../kernel/errors.ts'
-import { errorOf, type Reply } from './protocol.ts'
+import { errorOf, type Note, type Reply } from './protocol.ts'
+import type { Seat } from './seats.ts'
 
-export type WorkerOptions = {
+export type WorkerOptions<Request = unknown> = {
   /** The entry file, from `workerUrl`. */
   readonly url: URL
   /** How long one request may run, in ms, once its worker is up; then the worker is ended. */
   readonly timeoutMs?: number
   /** What the worker finds as `workerData`. */
   readonly data?: unknown
+  /** Its environment variables; a copy of ours by default. */
+  readonly env?: NodeJS.ProcessEnv
+  readonly resourceLimits?: ResourceLimits
+  /** Is told what the worker says while it works on a request. */
+  readonly hear?: (request: Request, note: Note) => void
 }
 
-/** One place for a worker: started when first needed, and again after it died. */
-export type WorkerSeat<Request, Response> = {
-  /** One at a time: the caller waits for each before the next. */
-  run(request: Request): Promise<Response>
-  end(): Promise<void>
-}
-
-type Running<Response> = {
+type Running<Request, Response> = {
   readonly id: number
+  readonly request: Request
   readonly resolve: (response: Response) => void
   readonly reject: (reason: Error) => void
 }
 
-/** A worker keeps its process alive only while it runs a request. */
+/**
+ * One place for a worker: started when first needed, and again after it died. It keeps its process
+ * alive only while it runs a request.
+ */
 export function createSeat<Request, Response>(
-  options: WorkerOptions,
-): WorkerSeat<Request, Response> {
+  options: WorkerOptions<Request>,
+): Seat<Request, Response> {
   let worker: Worker | undefined
   let ready = false
-  let running: Running<Response> | undefined
+  let running: Running<Request, Response> | undefined
   let timer: NodeJS.Timeout | undefined
   let lastId = 0
 
   function start(): Worker {
-    const started = new Worker(options.url, { workerData: options.data, execArgv: [] })
+    const { url, data: workerData, env, resourceLimits } = options
+    const started = new Worker(url, {
+      workerData,
+      execArgv: [],
+      ...(env && { env }),
+      ...(resourceLimits && { resourceLimits }),
+    })
     const current = () => worker === started
     started.on('message', (reply: Reply<Response>) => current() && receive(reply))
     started.on('error', (fault) => current() && died(reasonOf(fault)))
@@ -51,12 +60,16 @@ export function createSeat<Request, Response>(
       return
     }
     if (running?.id !== reply.id) return
+    if (reply.kind === 'note') {
+      options.hear?.(running.request, reply.note)
+      return
+    }
     const { resolve, reject } = finish(running)
     if (reply.kind === 'answer') resolve(reply.response)
     else reject(errorOf(reply.failure))
   }
 
-  function finish(done: Running<Response>): Running<Response> {
+  function finish(done: Running<Request, Response>): Running<Request, Response> {
     clearTimeout(timer)
     running = undefined
     worker?.unref()
@@ -79,7 +92,7 @@ export function createSeat<Request, Response>(
     )
   }
 
-  function expire(slow: Running<Response>): void {
+  function expire(slow: Running<Request, Response>): void {
     const hung = worker
     worker = undefined
     finish(slow).reject(new WorkerTimeout(options.timeoutMs ?? 0))
@@ -94,7 +107,7 @@ export function createSeat<Request, Response>(
         const id = ++lastId
         thread.postMessage({ id, request })
         thread.ref()
-        running = { id, resolve, reject }
+        running = { id, request, resolve, reject }
         if (ready) startTimer()
       })
     },

@@ -1,5 +1,6 @@
 import { ZtpError } from '../kernel/errors.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
+import { keyText } from './pool-lines.ts'
 import { scalarText } from './quoting.ts'
 import { type Replacement, replaceSpans } from './replace-spans.ts'
 import { reporterFor } from './reporter.ts'
@@ -28,6 +29,80 @@ export function setMapValues(text: string, changes: ReadonlyMap<string, string |
   })
   replacements.sort((a, b) => a.start - b.start)
   return replaceSpans(text, replacements)
+}
+
+/**
+ * Puts other entries in the place of one of the root map, each with the value that it has: on lines
+ * of their own, below the comment of the line, or within `{ }`. Every other byte stays.
+ *
+ * @param keys without quotes; they are written so that they read back as text
+ * @throws ZtpError ZTP_INVALID_POOL when the way the entry is written does not let it be repeated
+ */
+export function replaceEntry(text: string, key: string, keys: readonly string[]): string {
+  const entry = rootEntries(text).findLast((each) => each.key.text === key)
+  const span = entry && simpleSpan(text, entry)
+  if (entry === undefined || span === undefined) {
+    const reason = `${key} cannot be expanded as it is written: give it a line \`KEY: null\``
+    throw new ZtpError('ZTP_INVALID_POOL', reason)
+  }
+  const value = text.slice(entry.keyEnd, span.end)
+  const replacement =
+    entry.column === undefined ? inFlow(text, span, keys, value) : onLines(text, span, keys, value)
+  return replaceSpans(text, [replacement])
+}
+
+type Span = Pick<Replacement, 'start' | 'end'>
+
+function inFlow(
+  text: string,
+  { start, end }: Span,
+  keys: readonly string[],
+  value: string,
+): Replacement {
+  const written = keys.map((each) => scalarText(each) + value).join(', ')
+  if (written !== '') return { start, end, text: written }
+  const comma = /\s*,\s*/y
+  comma.lastIndex = end
+  return comma.test(text)
+    ? { start, end: comma.lastIndex, text: '' }
+    : { start: start - (/,\s*$/.exec(text.slice(0, start))?.[0].length ?? 0), end, text: '' }
+}
+
+function onLines(
+  text: string,
+  { start, end }: Span,
+  keys: readonly string[],
+  value: string,
+): Replacement {
+  const indent = /[^\r\n]*$/.exec(text.slice(0, start))?.[0] ?? ''
+  const [, tail = '', newline = ''] = /^([^\r\n]*)(\r?\n)?/.exec(text.slice(end)) ?? []
+  const comment = tail.trim() === '' ? [] : [tail.trim()]
+  const lines = [...comment, ...keys.map((each) => keyText(each) + value)]
+  const written = lines.map((each) => indent + each).join(newlineOf(text))
+  return {
+    start: start - indent.length,
+    end: end + tail.length + newline.length,
+    text: written === '' ? '' : written + newline,
+  }
+}
+
+/** The whole entry, if it is on one line, alone there unless in `{ }`, without tags and anchors. */
+function simpleSpan(
+  text: string,
+  { key, keyEnd, colonEnd, start, end, column }: RootEntry,
+): Span | undefined {
+  const quotes = key.plain ? 0 : 1
+  const from = keyEnd - key.text.length - 2 * quotes
+  if (text.slice(from + quotes, keyEnd - quotes) !== key.text) return undefined
+  const to = start === end ? (colonEnd ?? keyEnd) : end
+  if (/[\r\n&*!]/.test(text.slice(from, to))) return undefined
+  const before = /[^\r\n]*$/.exec(text.slice(0, from))?.[0] ?? ''
+  const isAlone = column === undefined || (before.trim() === '' && colonEnd !== undefined)
+  return isAlone ? { start: from, end: to } : undefined
+}
+
+function newlineOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n'
 }
 
 function unchangeable(key: string, why: string): ZtpError {

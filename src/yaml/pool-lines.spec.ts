@@ -3,11 +3,29 @@ import { describe, expect, it } from 'vitest'
 import { setMapValues } from './edit.ts'
 import { asMap } from './lookup.ts'
 import { parseYaml } from './parse.ts'
-import { readPoolLines, setPoolLines } from './pool-lines.ts'
+import {
+  commentOfLine,
+  keyOfLine,
+  keyText,
+  middleOfLine,
+  newValue,
+  type PoolLine,
+  readPoolLines,
+  valueOfLine,
+} from './pool-lines.ts'
+import { isPlainText } from './pool-text.ts'
+import { replaceSpans } from './replace-spans.ts'
 
-function linesOf(text: string) {
-  const lines = readPoolLines(text)
-  return lines && Array.from({ length: lines.size }, (_, at) => [lines.key(at), lines.value(at)])
+/** @returns undefined for what is not lines of `KEY: VALUE` */
+function read<T>(text: string, visit: (bytes: Buffer, line: PoolLine) => T): T[] | undefined {
+  const bytes = Buffer.from(text)
+  const found: T[] = []
+  if (!isPlainText(bytes)) return undefined
+  return readPoolLines(bytes, (line) => found.push(visit(bytes, line))) ? found : undefined
+}
+
+function linesOf(text: string): readonly (readonly [string, string | null])[] | undefined {
+  return read(text, (bytes, line) => [keyOfLine(bytes, line), valueOfLine(bytes, line)])
 }
 
 /** What the real parser sees: keys and values as written; null where the value is one. */
@@ -72,6 +90,24 @@ describe('readPoolLines', () => {
       ],
     ],
     ['an empty text', '', []],
+    [
+      'words, quotes and what is in them',
+      "a: set aside  # c\nb: 'it''s: # x'\nc: \"d\u00e9 'e'\"\n",
+      [
+        ['a', 'set aside'],
+        ['b', "it's: # x"],
+        ['c', "d\u00e9 'e'"],
+      ],
+    ],
+    [
+      'quoted keys and brackets',
+      '\'007\': null\n"a b": X\nleaf[01-64]: null\n',
+      [
+        ['007', null],
+        ['a b', 'X'],
+        ['leaf[01-64]', null],
+      ],
+    ],
   ])('reads %s', (_name, text, entries) => {
     expect(linesOf(text)).toEqual(entries)
   })
@@ -81,7 +117,10 @@ describe('readPoolLines', () => {
     ['a nested map', 'a:\n  b: c\n'],
     ['a list', 'a:\n- b\n'],
     ['a flow map', '{a: b}\n'],
-    ['a quoted key', '"a": null\n'],
+    ['a quoted key with a quote in it', "'a''b': null\n"],
+    ['a back-slash in double quotes', 'a: "b\\n"\n'],
+    ['a quoted key without an end', "'a: null\n"],
+    ['a list as a key', '[a]: null\n'],
     ['an octal key', '0123: null\n'],
     ['a date as a value', 'a: 2024-02-30\n'],
     ['a tab', 'a:\tb\n'],
@@ -143,6 +182,17 @@ describe('readPoolLines', () => {
       'a/b:c',
       '-1',
     ],
+    ...[
+      "'it''s'",
+      "'a: b # c'",
+      '"a\\"',
+      "'\u00e9'",
+      'a[1-2]',
+      'a b c',
+      '2024-01-01 12:00:00',
+      'a [b]',
+    ],
+    ...['b # c', ':b', 'no b', '12 34', 'a]', '..', '...', '1.2.3', '1::2', 'longword', "'", '""'],
   )
   const space = fc.constantFrom('', ' ', ' ', ' ', '  ', '\t')
   const comment = fc.constantFrom('', '', '', '# c', ' # c', ' #', '#é')
@@ -178,27 +228,56 @@ describe('readPoolLines', () => {
   })
 
   it('edits as setMapValues does', () => {
+    const values = fc.constantFrom(null, 'ABC', '0123', 'null', "rack 7's")
     fc.assert(
-      fc.property(text, fc.constantFrom(null, 'ABC', '0123', 'null'), (pool, value) => {
-        const lines = readPoolLines(pool)
-        if (lines === undefined || lines.size === 0) return
-        const last = lines.size - 1
-        const changes = new Map([[lines.key(last), value]])
-        expect(setPoolLines(pool, lines, new Map([[last, value]]))).toBe(
-          setMapValues(pool, changes),
-        )
+      fc.property(text, values, (pool, value) => {
+        const last = read(pool, (bytes, line) => ({
+          key: keyOfLine(bytes, line),
+          change: newValue(line, value),
+        }))?.at(-1)
+        if (last === undefined) return
+        const bytes = Buffer.from(pool).toString('latin1')
+        const edited = Buffer.from(replaceSpans(bytes, [last.change]), 'latin1').toString()
+        expect(edited).toBe(setMapValues(pool, new Map([[last.key, value]])))
       }),
       { numRuns: 5000 },
     )
   })
 
+  it('tells key, value and comment of a line apart', () => {
+    const parts = read("'a b':  x  # c \r\nb: # d\nc:", (bytes, line) => [
+      middleOfLine(bytes, line),
+      commentOfLine(bytes, line),
+    ])
+    expect(parts).toEqual([
+      [':  x', '# c'],
+      [':', '# d'],
+      [':', ''],
+    ])
+  })
+
   it('reads a million lines', () => {
     const keys = Array.from({ length: 1_000_000 }, (_, at) => `10.${at >> 16}.${at % 65536}/24`)
-    const lines = readPoolLines(`${keys.join(': null\n')}: X`)
-    expect([lines?.size, lines?.key(999_999), lines?.value(999_999)]).toEqual([
-      1_000_000,
-      keys[999_999],
-      'X',
-    ])
+    let count = 0
+    const bytes = Buffer.from(`${keys.join(': null\n')}: X`)
+    expect(readPoolLines(bytes, () => (count += 1))).toBe(true)
+    expect(count).toBe(1_000_000)
+  })
+})
+
+describe('keyText', () => {
+  const keys: readonly (readonly [string, string])[] = [
+    ['10.0.0.1/24', '10.0.0.1/24'],
+    ['100', '100'],
+    ['leaf[01-64]', 'leaf[01-64]'],
+    ['[1-2]', "'[1-2]'"],
+    ['007', "'007'"],
+    ['null', "'null'"],
+    ['a b', 'a b'],
+    ["'x'", "'''x'''"],
+  ]
+  it.each(keys)('writes %s as %s', (key, written) => {
+    expect(keyText(key)).toBe(written)
+    expect(parsed(`${written}: X`)).toEqual(new Map([[key, 'X']]))
   })
 })

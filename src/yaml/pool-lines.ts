@@ -1,182 +1,143 @@
+import { endOfKey, endOfQuoted, endOfValue, isQuote, skipSpaces } from './pool-words.ts'
 import { scalarText } from './quoting.ts'
-import { replaceSpans } from './replace-spans.ts'
-import { implicitType } from './scalars/implicit.ts'
-import { COLON, CR, HASH, isEnd, LF, SPACE } from './syntax/chars.ts'
+import type { Replacement } from './replace-spans.ts'
+import { COLON, CR, HASH, LF, SINGLE_QUOTE } from './syntax/chars.ts'
 
-/** The entries of a text that is lines of `KEY: VALUE`, in order; duplicates are not looked for. */
-export type PoolLines = {
-  readonly size: number
-  /** The key as written. */
-  key(at: number): string
-  /** The value as written, without quotes; null for a null. */
-  value(at: number): string | null
-  /** Offsets of the value with its quotes; both after the colon where nothing is written. */
-  span(at: number): { readonly start: number; readonly end: number }
+/** Where things stand in one line of a pool: offsets into its bytes. */
+export type PoolLine = {
+  start: number
+  /** Of the key as written, without quotes. */
+  keyStart: number
+  keyEnd: number
+  /** Of the value with its quotes; both after the colon where nothing is written. */
+  valueStart: number
+  valueEnd: number
+  /** Where the next line begins. */
+  next: number
 }
 
-/** Numbers kept for each line: where key and value begin and end. */
-const WIDTH = 4
-const LONGEST = 200
+export function emptyPoolLine(): PoolLine {
+  return { start: 0, keyStart: 0, keyEnd: 0, valueStart: 0, valueEnd: 0, next: 0 }
+}
+
 const NULLS = new Set(['', '~', 'null', 'Null', 'NULL'])
-/** No control characters, no line ends but `\n` and `\r\n`. */
-const STRANGE = /\r(?!\n)|[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufffd]/
-const WORD = wordTable()
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf]
 
 /**
- * Reads the pool files there are almost only: lines of `KEY: null`, `KEY: ID` or `KEY:`, blank
- * lines and comments. Twenty times faster than parseYaml, with 16 bytes for a line.
+ * Reads a pool as almost all are: lines of `KEY: null`, `KEY: ID` or `KEY:`, blank lines and
+ * comments. Anything else is for parseYaml and setMapValues.
  *
- * @returns undefined for anything else, which parseYaml and setMapValues must then take
- */
-export function readPoolLines(text: string): PoolLines | undefined {
-  if (STRANGE.test(text)) return undefined
-  const bounds = readBounds(text)
-  if (bounds === undefined) return undefined
-  const slice = (from: number, to: number) => text.slice(bounds[from], bounds[to])
-  return {
-    size: bounds.length / WIDTH,
-    key: (at) => slice(at * WIDTH, at * WIDTH + 1),
-    value: (at) => contentOf(slice(at * WIDTH + 2, at * WIDTH + 3)),
-    span: (at) => ({ start: bounds[at * WIDTH + 2] ?? 0, end: bounds[at * WIDTH + 3] ?? 0 }),
-  }
-}
-
-/**
- * Changes values and no other byte.
+ * What it accepts, parseYaml reads as the same entries, but for duplicate keys, which are not looked
+ * for.
  *
- * @param lines as read from `text`
- * @param changes index of the line to the new value
+ * @param bytes of which isPlainText is true
+ * @param visit gets the entries one after another, in one object
+ * @returns false at the first line that is more than that
  */
-export function setPoolLines(
-  text: string,
-  lines: PoolLines,
-  changes: ReadonlyMap<number, string | null>,
-): string {
-  const ordered = [...changes].sort(([a], [b]) => a - b)
-  const replacements = ordered.map(([at, value]) => {
-    const { start, end } = lines.span(at)
-    const written = value === null ? 'null' : scalarText(value)
-    return { start, end, text: start === end ? ` ${written}` : written }
-  })
-  return replaceSpans(text, replacements)
-}
-
-function contentOf(written: string): string | null {
-  if (written.startsWith("'") || written.startsWith('"')) return written.slice(1, -1)
-  return NULLS.has(written) ? null : written
-}
-
-function readBounds(text: string): Uint32Array | undefined {
-  const bounds = new Uint32Array(lineCount(text) * WIDTH)
-  let used = 0
-  for (let at = firstLine(text); at < text.length; ) {
-    const end = endOfLine(text, at)
-    if (isIgnored(text, at)) {
-      at = end
-      continue
-    }
-    if (!readLine(text, at, bounds, used)) return undefined
-    used += WIDTH
-    at = end
+export function readPoolLines(bytes: Buffer, visit: (line: PoolLine) => void): boolean {
+  const line = emptyPoolLine()
+  for (let at = firstEntry(bytes); at < bytes.length; at = skipIgnored(bytes, line.next)) {
+    if (!readPoolLine(bytes, at, line)) return false
+    visit(line)
   }
-  return bounds.subarray(0, used)
-}
-
-function lineCount(text: string): number {
-  let count = 1
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1
-  return count
-}
-
-/** After a byte-order mark and a `---`. */
-function firstLine(text: string): number {
-  const start = text.startsWith('\ufeff') ? 1 : 0
-  const marker = /---\r?\n/y
-  marker.lastIndex = start
-  return marker.test(text) ? marker.lastIndex : start
-}
-
-function endOfLine(text: string, at: number): number {
-  const found = text.indexOf('\n', at)
-  return found === -1 ? text.length : found + 1
-}
-
-/** Whether nothing but spaces, or a comment, stands from here to the line's end. */
-function isIgnored(text: string, start: number): boolean {
-  const code = text.charCodeAt(skipSpaces(text, start))
-  return code === HASH || code === LF || code === CR || isEnd(code)
-}
-
-function skipSpaces(text: string, start: number): number {
-  let at = start
-  while (text.charCodeAt(at) === SPACE) at += 1
-  return at
-}
-
-/** Notes the bounds of a line's key and value; false when they are not as simple as that. */
-function readLine(text: string, start: number, bounds: Uint32Array, used: number): boolean {
-  const keyEnd = endOfWord(text, start)
-  if (text.charCodeAt(keyEnd) !== COLON || !isKey(text.slice(start, keyEnd))) return false
-  const afterColon = keyEnd + 1
-  const from = skipSpaces(text, afterColon)
-  const empty = isIgnored(text, afterColon)
-  const to = empty ? from : endOfValue(text, from)
-  if (to === undefined) return false
-  if (!empty && !isIgnored(text, to)) return false
-  if (text.charCodeAt(to) === HASH && text.charCodeAt(to - 1) !== SPACE) return false
-  if (!empty && from === afterColon) return false
-  bounds.set(empty ? [start, keyEnd, afterColon, afterColon] : [start, keyEnd, from, to], used)
   return true
 }
 
-function endOfValue(text: string, start: number): number | undefined {
-  const quote = text.charAt(start)
-  if (quote === '~') return start + 1
-  if (quote === "'" || quote === '"') {
-    const end = endOfWord(text, start + 1)
-    return text.charAt(end) === quote ? end + 1 : undefined
-  }
-  const end = endOfWord(text, start)
-  return isValue(text.slice(start, end)) ? end : undefined
+/** Where the first entry begins: after a byte-order mark, a `---` and comments. */
+export function firstEntry(bytes: Buffer): number {
+  const start = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? 3 : 0
+  const marker = /^---\r?\n/.exec(bytes.toString('latin1', start, start + 5))
+  return skipIgnored(bytes, start + (marker?.[0].length ?? 0))
 }
 
-/** Over letters, digits, `_ . / -`, and colons that one of these or a colon follows. */
-function endOfWord(text: string, start: number): number {
+/** The next line that is neither blank nor a comment; the end where there is none. */
+export function skipIgnored(bytes: Buffer, start: number): number {
   let at = start
-  for (;;) {
-    const code = text.charCodeAt(at)
-    if (WORD[code] !== 1 && !(code === COLON && continuesWord(text.charCodeAt(at + 1)))) return at
-    at += 1
+  while (at < bytes.length && isIgnored(bytes, at)) at = endOfLine(bytes, at)
+  return at
+}
+
+/** Notes where key and value stand; false when the line is not as simple as that. */
+export function readPoolLine(bytes: Buffer, start: number, line: PoolLine): boolean {
+  const quoted = isQuote(bytes[start])
+  const keyEnd = quoted ? endOfQuoted(bytes, start) : endOfKey(bytes, start)
+  if (keyEnd < 0 || bytes[keyEnd] !== COLON) return false
+  if (quoted && !isSimplyQuoted(bytes, start, keyEnd)) return false
+  const afterColon = keyEnd + 1
+  const empty = isIgnored(bytes, afterColon)
+  const from = empty ? afterColon : skipSpaces(bytes, afterColon)
+  const to = empty ? afterColon : endOfValue(bytes, from)
+  if (to < 0 || (!empty && from === afterColon) || !isIgnored(bytes, to)) return false
+  if (bytes[to] === HASH) return false
+  line.start = start
+  line.keyStart = quoted ? start + 1 : start
+  line.keyEnd = quoted ? keyEnd - 1 : keyEnd
+  line.valueStart = from
+  line.valueEnd = to
+  line.next = endOfLine(bytes, to)
+  return true
+}
+
+/** Without an escaped quote, so that the bytes between the quotes are the key. */
+function isSimplyQuoted(bytes: Buffer, start: number, end: number): boolean {
+  const [quote = 0] = bytes.subarray(start, start + 1)
+  return end - start > 2 && bytes.indexOf(quote, start + 1) === end - 1
+}
+
+/** Whether nothing but spaces, or a comment, stands from here to the line's end. */
+function isIgnored(bytes: Buffer, start: number): boolean {
+  const code = bytes[skipSpaces(bytes, start)]
+  return code === HASH || code === LF || code === CR || code === undefined
+}
+
+function endOfLine(bytes: Buffer, start: number): number {
+  let at = start
+  while (at < bytes.length && bytes[at] !== LF) at += 1
+  return at < bytes.length ? at + 1 : at
+}
+
+export function keyOfLine(bytes: Buffer, { keyStart, keyEnd }: PoolLine): string {
+  return bytes.toString('utf8', keyStart, keyEnd)
+}
+
+/** Whether the value stands in quotes. */
+export function isQuotedValue(bytes: Buffer, { valueStart, valueEnd }: PoolLine): boolean {
+  return valueEnd > valueStart && isQuote(bytes[valueStart])
+}
+
+/** The value as written, without quotes; null for a null. */
+export function valueOfLine(bytes: Buffer, line: PoolLine): string | null {
+  const { valueStart, valueEnd } = line
+  if (isQuotedValue(bytes, line)) {
+    const content = bytes.toString('utf8', valueStart + 1, valueEnd - 1)
+    return bytes[valueStart] === SINGLE_QUOTE ? content.replaceAll("''", "'") : content
   }
+  const written = bytes.toString('latin1', valueStart, valueEnd)
+  return NULLS.has(written) ? null : written
 }
 
-function continuesWord(code: number): boolean {
-  return code === COLON || WORD[code] === 1
+/** What makes the line's value another one and changes no other byte; null is written `null`. */
+export function newValue({ valueStart, valueEnd }: PoolLine, value: string | null): Replacement {
+  const written = value === null ? 'null' : scalarText(value)
+  const text = valueStart === valueEnd ? ` ${written}` : written
+  return { start: valueStart, end: valueEnd, text }
 }
 
-function wordTable(): Uint8Array {
-  const table = new Uint8Array(128)
-  for (let code = 0; code < table.length; code += 1) {
-    if (/[\w./-]/.test(String.fromCharCode(code))) table[code] = 1
-  }
-  return table
+/** What stands between the key and the comment: colon and value as written. */
+export function middleOfLine(bytes: Buffer, line: PoolLine): string {
+  const quote = isQuote(bytes[line.start]) ? 1 : 0
+  return bytes.toString('utf8', line.keyEnd + quote, line.valueEnd)
 }
 
-/** Text, or an integer that can be written in no other way: no other key is equal to it. */
-function isKey(word: string): boolean {
-  if (!isWord(word)) return false
-  return isText(word) || /^(0|[1-9][0-9]*)$/.test(word)
+/** The comment behind the value, from its `#` on; empty where there is none. */
+export function commentOfLine(bytes: Buffer, { valueEnd, next }: PoolLine): string {
+  return bytes.toString('utf8', valueEnd, next).trim()
 }
 
-function isValue(word: string): boolean {
-  return NULLS.has(word) || (isWord(word) && (isText(word) || /^[0-9]+$/.test(word)))
-}
-
-function isWord(word: string): boolean {
-  return word !== '' && word.length <= LONGEST && !/^[-:]/.test(word)
-}
-
-/** A slash, as addresses have, is in nothing else but text. */
-function isText(word: string): boolean {
-  return word.includes('/') || implicitType(word) === 'str'
+/** A key as it is written in a pool: plain where it is read as text, as keys are. */
+export function keyText(key: string): string {
+  const bytes = Buffer.from(`${key}:`)
+  const line = emptyPoolLine()
+  const isPlain = !/^['"]|[^\x21-\x7e]/.test(key) && readPoolLine(bytes, 0, line)
+  return isPlain && line.keyEnd === bytes.length - 1 ? key : scalarText(key)
 }

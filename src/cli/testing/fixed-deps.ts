@@ -51,6 +51,7 @@ export function fixedDeps(
       return path.startsWith('/data/') ? files.kindOf(path.slice('/data/'.length)) : 'absent'
     },
     readText,
+    readBytes: async (path) => Buffer.from(await readText(path)),
     slowRegex: {
       async answer() {
         throw new Error('no expression of these tests is slow')
@@ -71,6 +72,9 @@ export function fixedDeps(
       }
     },
     planUpgrade: async (directory) => upgradeOf(directory, deeds),
+    async nodes() {
+      throw new Error('these tests have no nodes')
+    },
     demo: async () => ({
       makeDirectory: async () => '/tmp/demo',
       removeDirectory: async () => {},

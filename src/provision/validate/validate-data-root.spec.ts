@@ -132,7 +132,73 @@ describe('validateDataRoot', () => {
     ],
     [
       'a pool that an edited allocate may know',
-      { ...one("a: allocate('nams')"), 'plugins/allocate': 'edited' },
+      { ...one("a: allocate('nams')"), 'plugins/allocate': 'def main(node_id, pool): pass' },
+      [],
+    ],
+    ['a plugin that is a program', { ...one("a: ipam('x')"), 'plugins/ipam': null }, []],
+    ['a plugin that is a script', { ...one("a: ipam('x')"), 'plugins/ipam': '#!/bin/sh\n' }, []],
+    [
+      'a plugin that imports its main',
+      { ...one("a: ipam('x')"), 'plugins/ipam': 'from others import main\n' },
+      [],
+    ],
+    ...(
+      [
+        ['export const main = () => 1', []],
+        ['export async function main() {}', []],
+        ['const main = 1\nexport {\n  main,\n}', []],
+        ["export * from './other.mjs'", []],
+        [
+          'function main() {}',
+          [
+            /^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam.mjs cannot be run: it exports no function 'main'/,
+          ],
+        ],
+      ] as const
+    ).map(
+      ([text, expected]) =>
+        [
+          `an ES module ${JSON.stringify(text)}`,
+          { ...one("a: ipam('x')"), 'plugins/ipam.mjs': text },
+          expected,
+        ] as const,
+    ),
+    [
+      'a plugin without main',
+      { ...one("a: ipam('x')"), 'plugins/ipam.py': 'def mian(): pass' },
+      [
+        /^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam.py cannot be run: it has no function 'main'/,
+      ],
+    ],
+    [
+      'an empty plugin',
+      { ...one("a: ipam('x')"), 'plugins/ipam': '' },
+      [/^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam cannot be run: the file is empty/],
+    ],
+    [
+      'a folder in place of a plugin',
+      { ...one("a: ipam('x')"), 'plugins/ipam/readme': '' },
+      [/^warning ZTP_PLUGIN_FAILED .*:2:6: plugins\/ipam cannot be run: it is a folder/],
+    ],
+    [
+      'a plugin in several files',
+      {
+        ...one("a: ipam('x')"),
+        'plugins/ipam.py': 'def main(): pass',
+        'plugins/ipam.js': 'x',
+        'plugins/ipam.mjs': 'x',
+      },
+      [
+        /^warning ZTP_PLUGIN_FAILED .*:2:6: 'ipam' is plugins\/ipam.py, which goes before ipam.mjs, ipam.js/,
+      ],
+    ],
+    [
+      "a release's plugin with another beside it",
+      {
+        ...one("a: allocate('nams')"),
+        'plugins/allocate': 'released',
+        'plugins/allocate.py': 'def main(): pass',
+      },
       [],
     ],
     [
@@ -194,19 +260,26 @@ describe('validateDataRoot', () => {
     ],
     [
       'a pool with an entry twice',
-      { 'resources/names': 'a: null\na: SN1\nb: null\n' },
+      { 'resources/names': 'a: null\na: SN1\nb: null\nc: null\nd: null\ne: null\nf: null\n' },
       [/^warning ZTP_\w+ \/data\/resources\/names:2:1: /],
     ],
     [
       'a node that holds two entries',
-      { 'resources/names': 'a: SN1\nb: SN1\nc: null\n' },
+      { 'resources/names': 'a: SN1\nb: SN1\nc:\nd:\ne:\nf:\ng:\n' },
       [
         /^warning ZTP_DUPLICATE_HOLDER \/data\/resources\/names:2:1: SN1 holds a \(line 1\) already/,
       ],
     ],
     [
+      'a range that goes backwards, and one that is held as it is',
+      { 'resources/names': 'a: null\nleaf[9-1]: null\nx[3-1]: SN1\n' },
+      [
+        /^error ZTP_INVALID_POOL \/data\/resources\/names:2:1: leaf\[9-1\] goes backwards: write leaf\[1-9\]$/,
+      ],
+    ],
+    [
       'an exhausted pool',
-      { 'resources/names': 'a: SN1\nb: SN2\n' },
+      { 'resources/names': 'a: SN1\nb: SN1/lo\n' },
       [/^warning ZTP_POOL_EXHAUSTED \/data\/resources\/names:1:1: all 2 entries are held/],
     ],
     [

@@ -7,9 +7,11 @@ export function isErrno(thrown: unknown, ...codes: readonly string[]): boolean {
   return code !== undefined && codes.includes(code)
 }
 
-/** @returns undefined for what is no error of the operating system */
+/** @returns undefined for what is no error of the operating system: ours have codes too */
 export function errnoOf(thrown: unknown): string | undefined {
-  if (!(thrown instanceof Error) || !('code' in thrown)) return undefined
+  if (!(thrown instanceof Error) || thrown instanceof ZtpError || !('code' in thrown)) {
+    return undefined
+  }
   return typeof thrown.code === 'string' ? thrown.code : undefined
 }
 

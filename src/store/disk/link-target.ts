@@ -25,7 +25,8 @@ export async function linkTarget(path: string): Promise<Target> {
   throw new ZtpError('ZTP_STORE_FAILED', `${path}: its symbolic links lead in a circle`)
 }
 
-async function lstatIfAny(path: string): Promise<Stats | undefined> {
+/** What has the path itself, a link for instance. @returns undefined when nothing has */
+export async function lstatIfAny(path: string): Promise<Stats | undefined> {
   try {
     return await lstat(path)
   } catch (thrown) {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeEvent } from '../../provision/events.ts'
-import { createProcessLocks } from '../disk/process-locks.ts'
+import { parseShebang } from '../programs/interpreter.ts'
+import { openLocks } from '../testing/locks.ts'
 import { scratchFolder } from '../testing/scratch.ts'
 import { createConfigHandlerRunner } from './config-handler-runner.ts'
-import { parseShebang } from './interpreter.ts'
 
 type Finished = Extract<NodeEvent, { kind: 'handler-finished' }>
 
@@ -18,6 +18,7 @@ if (ID === undefined || OTHER === undefined) throw new Error('these are node ids
 
 describe('the config-handler runner', () => {
   const folder = scratchFolder()
+  const locksHere = openLocks(() => join(folder(), 'locks'))
 
   async function runner(handler: string | undefined, timeoutMs = 20_000) {
     const events: Finished[] = []
@@ -30,7 +31,7 @@ describe('the config-handler runner', () => {
     const handlers = createConfigHandlerRunner({
       dataRoot: folder(),
       nodesFolder: join(folder(), 'nodes'),
-      locks: createProcessLocks(join(folder(), 'locks')),
+      locks: locksHere(),
       timeoutMs,
       env: { PATH: '/usr/bin:/bin', INHERITED: 'yes' },
       events: { emit: (event) => event.kind === 'handler-finished' && events.push(event) },

@@ -3,11 +3,12 @@ import type { NodeId } from '../../node/identity.ts'
 import type { ConfigHandlers, EventSink } from '../../provision/ports.ts'
 import { statIfAny } from '../disk/calls.ts'
 import { danglingLink } from '../disk/link-target.ts'
-import type { ProcessLocks } from '../disk/process-locks.ts'
 import { createTurns } from '../disk/turns.ts'
+import type { ProcessLocks } from '../locks/process-locks.ts'
 import { type NodePaths, nodePaths } from '../nodes/node-paths.ts'
-import { interpreterOf } from './interpreter.ts'
-import { runProgram } from './run-program.ts'
+import { interpreterOf } from '../programs/interpreter.ts'
+import { collectStart } from '../programs/output-start.ts'
+import { runProgram } from '../programs/run-program.ts'
 
 export type ConfigHandlerOptions = {
   readonly dataRoot: string
@@ -25,6 +26,8 @@ export type ConfigHandlerRunner = ConfigHandlers & {
   idle(): Promise<void>
 }
 
+/** Bytes of stdout and stderr that are logged. */
+const MOST_OUTPUT = 64 * 1024
 /** A fleet that saves its configurations at once does not fork a program for each. */
 const MOST_AT_ONCE = 16
 /** Another process may be running the node's handler, to the end of its time. */
@@ -88,9 +91,10 @@ async function runHandler(
   id: NodeId,
   paths: NodePaths,
   { dataRoot, timeoutMs, env }: ConfigHandlerOptions,
-): ReturnType<typeof runProgram> {
+): Promise<{ readonly status: number | string; readonly output: string }> {
   const { program, args } = await interpreterOf(paths.configHandler)
-  return runProgram({
+  const output = collectStart(MOST_OUTPUT)
+  const status = await runProgram({
     program,
     args: [...args, paths.configHandler, id, paths.startupConfig],
     cwd: paths.folder,
@@ -101,5 +105,9 @@ async function runHandler(
       ZTPS_DATA_ROOT: dataRoot,
     },
     timeoutMs,
+    take: output.take,
   })
+  const text = output.bytes().toString('utf8')
+  const lost = output.lost()
+  return { status, output: lost === 0 ? text : `${text}\n(${lost} more bytes)` }
 }

@@ -1,15 +1,30 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { setTimeout } from 'node:timers/promises'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeReport } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
+import { createDiskReader } from '../reader/disk-reader.ts'
 import { outputOf, startChild } from '../testing/child.ts'
 import { realClock } from '../testing/clock.ts'
+import { gate } from '../testing/gate.ts'
+import { openLocks } from '../testing/locks.ts'
 import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createNodeStore } from './node-store.ts'
+import { startupConfigLock } from './startup-config.ts'
 import { listVersions } from './versions.ts'
 
 function id(text: string) {
@@ -40,6 +55,10 @@ const NODE = {
 describe('the node store', () => {
   const folder = scratchFolder()
   const nodes = (...path: string[]) => join(folder(), 'nodes', ...path)
+  const reader = createDiskReader({ clock: realClock })
+  afterAll(() => reader.close())
+
+  const locksHere = openLocks(() => join(folder(), '.ztps/locks'))
 
   async function store(keepVersions = 20): Promise<NodeStore> {
     await mkdir(nodes(), { recursive: true })
@@ -48,6 +67,8 @@ describe('the node store', () => {
       stateFolder: join(folder(), '.ztps'),
       identifier: 'serialnumber',
       keepVersions,
+      reader,
+      locks: locksHere(),
       clock: realClock,
     })
   }
@@ -75,6 +96,25 @@ describe('the node store', () => {
       expect(await readdir(nodes())).toEqual(['SSJ1'])
     })
 
+    it.runIf(isRoot)('gives what root makes to the owner of nodes/', async () => {
+      const made = await store()
+      await chown(nodes(), 4321, 4242)
+      await made.create(id('SSJ1'), NODE)
+      for (const name of ['.', ...(await readdir(nodes('SSJ1')))]) {
+        expect([name, await stat(nodes('SSJ1', name))]).toMatchObject([
+          name,
+          { uid: 4321, gid: 4242 },
+        ])
+      }
+    })
+
+    it('takes what an operator prepares: no report, and attributes', async () => {
+      const made = await store()
+      const files = { definition: DEFINITION, pattern: PATTERN, attributes: bytes('a: 1\n') }
+      expect(await made.create(id('SSJ1'), files)).toBe('created')
+      expect((await readdir(nodes('SSJ1'))).sort()).toEqual(['attributes', 'definition', 'pattern'])
+    })
+
     it('takes a startup-config instead of a definition', async () => {
       const made = await store()
       await made.create(id('SSJ1'), { report: REPORT, startupConfig: bytes('hostname a\n') })
@@ -94,10 +134,14 @@ describe('the node store', () => {
     it('lets one of many win, in several processes', async () => {
       await store()
       const script = `
+        import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
+        const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+          identifier: 'serialnumber', keepVersions: 20, clock,
+          reader: createDiskReader({ clock }), locks: createProcessLocks(folder + '/locks') })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const ids = Array.from({ length: 50 }, (_, i) => 'NODE' + i)
         const outcomes = await Promise.all(ids.map((id) => store.create(id, { report, definition: Buffer.from(folder) })))
@@ -123,10 +167,14 @@ describe('the node store', () => {
     it('makes folders whole or not at all when the process is killed', async () => {
       await store()
       const script = `
+        import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
+        const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+          identifier: 'serialnumber', keepVersions: 20, clock,
+          reader: createDiskReader({ clock }), locks: createProcessLocks(folder + '/locks') })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const bytes = Buffer.from('actions: []')
         const file = { report, definition: bytes, pattern: 'name: x', configHandler: bytes }
@@ -293,6 +341,12 @@ describe('the node store', () => {
     expect((await readdir(nodes('SSJ1'))).sort()).toHaveLength(4)
   })
 
+  it('saveReport says so when the folder went meanwhile', async () => {
+    const made = await store()
+    expect(await made.saveReport(id('SSJ1'), REPORT)).toBe('unknown')
+    expect(await readdir(nodes())).toEqual([])
+  })
+
   describe('saveStartupConfig', () => {
     const save = (made: NodeStore, text: string) => made.saveStartupConfig(id('SSJ1'), bytes(text))
     const versionsFolder = () => join(folder(), '.ztps/versions/SSJ1')
@@ -350,6 +404,23 @@ describe('the node store', () => {
       await save(made, 'new')
       expect(await readFile(join(folder(), 'golden'), 'utf8')).toBe('new')
       expect((await stat(join(folder(), 'golden'))).mode & 0o777).toBe(0o604)
+    })
+
+    it('finds the node gone when whoever had the lock took it away', async () => {
+      const made = await store()
+      await mkdir(nodes('SSJ1'))
+      const locks = locksHere()
+      const { passed, open } = gate()
+      const saved = locks.hold(await startupConfigLock(nodes('SSJ1')), 1_000, async () => {
+        const saving = save(made, 'x')
+        await Promise.race([saving, setTimeout(50)])
+        await rename(nodes('SSJ1'), nodes('OTHER'))
+        open()
+        return { saving }
+      })
+      await passed
+      expect(await (await saved).saving).toBe('unknown')
+      expect(await readdir(nodes('OTHER'))).toEqual([])
     })
 
     it('loses no content of simultaneous calls', async () => {

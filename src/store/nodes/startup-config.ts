@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
-import { readFile, realpath } from 'node:fs/promises'
-import { join } from 'node:path'
+import { realpath } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import type { Clock } from '../../kernel/clock.ts'
 import type { NodeId } from '../../node/identity.ts'
 import { replaceFile } from '../atomic-write.ts'
-import { isErrno, storeFailure } from '../disk/failure.ts'
-import type { ProcessLocks } from '../disk/process-locks.ts'
+import { storeFailure } from '../disk/failure.ts'
+import { readIfAny } from '../disk/read-if-any.ts'
+import type { ProcessLocks } from '../locks/process-locks.ts'
 import { hasFolder } from './folder-state.ts'
 import type { NodePaths } from './node-paths.ts'
 import { keepVersion } from './versions.ts'
@@ -21,7 +22,8 @@ export type StartupConfigOptions = {
 
 /** Nodes share so many locks: a file for each would be a file for every node there ever was. */
 const LOCKS = 64
-const PATIENCE_MS = 20_000
+/** How long a holder of such a lock may keep others waiting. */
+export const PATIENCE_MS = 20_000
 
 /**
  * Stores a startup-config, and before that keeps the one it replaces. On disk when it resolves;
@@ -37,23 +39,14 @@ export async function saveStartupConfig(
   options: StartupConfigOptions,
 ): Promise<'created' | 'replaced' | 'unknown'> {
   if (!(await hasFolder(paths.folder))) return 'unknown'
-  // Several names may lead to one folder.
-  const lock = lockOf(await realpath(paths.folder))
+  const lock = await startupConfigLock(paths.folder)
   return options.locks.hold(lock, PATIENCE_MS, async () => {
-    const old = await readStartupConfig(paths.startupConfig)
+    // Whoever had the lock may have taken the folder away.
+    if (!(await hasFolder(paths.folder))) return 'unknown'
+    const old = await readIfAny(paths.startupConfig)
     if (old !== undefined && !old.equals(body)) await keepOld(id, old, options)
     return replaceFile(paths.startupConfig, body)
   })
-}
-
-/** @returns undefined when there is none @throws ZtpError ZTP_STORE_FAILED */
-export async function readStartupConfig(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path)
-  } catch (thrown) {
-    if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return undefined
-    throw storeFailure('read', path, thrown)
-  }
 }
 
 async function keepOld(
@@ -69,7 +62,15 @@ async function keepOld(
   }
 }
 
-function lockOf(folder: string): string {
-  const [first = 0] = createHash('sha256').update(folder).digest()
+/**
+ * The lock under which a node's startup-config is stored, and its folder given to another.
+ *
+ * @returns the same name for all the names that lead to one folder
+ */
+export async function startupConfigLock(folder: string): Promise<string> {
+  const real = await realpath(folder).catch(async () =>
+    join(await realpath(dirname(folder)), basename(folder)),
+  )
+  const [first = 0] = createHash('sha256').update(real).digest()
   return `startup-config-${first % LOCKS}`
 }

@@ -1,27 +1,30 @@
 import { reasonOf, ZtpError } from '../../kernel/errors.ts'
 import { holderKey, nodePart } from '../../resource/holder.ts'
 import type { Addition, ChangedEntry, NewEntry } from '../../resource/pool-admin.ts'
-import type { PoolIndex } from '../../resource/pool-index.ts'
+import type { PoolTable } from '../../resource/pool-table.ts'
+
+/** Who holds what of a pool. */
+export type Holdings = Pick<PoolTable, 'entries' | 'holderOf' | 'keyOf'>
 
 /** A pool by its name, as it is now. */
-export type NamedPool = { readonly name: string; readonly index: PoolIndex }
+type NamedPool = { readonly name: string; readonly table: Holdings }
 
 /** What a person's wish comes to in one pool; nothing is changed. */
 export type Plan = (pool: NamedPool) => readonly ChangedEntry[]
 
 /** To free entries by their keys. */
 export function freeKeys(keys: readonly string[]): Plan {
-  return ({ name, index }) =>
+  return ({ name, table }) =>
     [...new Set(keys)].flatMap((key) => {
-      const from = index.holderOf(key)
+      const from = table.holderOf(key)
       return from ? [{ pool: name, key, from, to: null }] : []
     })
 }
 
 /** To free all that a node holds. */
 export function freeNode(node: string): Plan {
-  return ({ name, index }) =>
-    heldBy(index, node).map(({ key, holder }) => ({ pool: name, key, from: holder, to: null }))
+  return ({ name, table }) =>
+    heldBy(table, node).map(({ key, holder }) => ({ pool: name, key, from: holder, to: null }))
 }
 
 /**
@@ -31,11 +34,11 @@ export function freeNode(node: string): Plan {
  * and be answered the one or the other.
  */
 export function reassign(from: string, to: string): Plan {
-  return ({ name, index }) => {
+  return ({ name, table }) => {
     if (holderKey(from) === holderKey(to)) return []
-    return heldBy(index, from).map(({ key, holder }) => {
+    return heldBy(table, from).map(({ key, holder }) => {
       const heir = to + holder.slice(nodePart(holder).length)
-      const other = index.keyOf(heir)
+      const other = table.keyOf(heir)
       if (other === undefined) return { pool: name, key, from: holder, to: heir }
       const reason = `${heir} holds ${other} of the pool '${name}' already, and cannot have ${key} of ${holder} too`
       throw new ZtpError('ZTP_DUPLICATE_HOLDER', `${reason}: free one of the two first`)
@@ -43,21 +46,22 @@ export function reassign(from: string, to: string): Plan {
   }
 }
 
-function heldBy(index: PoolIndex, node: string) {
+function heldBy(table: Holdings, node: string) {
   const wanted = holderKey(node)
-  return index.held().flatMap((key) => {
-    const holder = index.holderOf(key)
-    return holder && holderKey(nodePart(holder)) === wanted ? [{ key, holder }] : []
-  })
+  const found: { readonly key: string; readonly holder: string }[] = []
+  for (const { key, holder } of table.entries()) {
+    if (holder !== null && holderKey(nodePart(holder)) === wanted) found.push({ key, holder })
+  }
+  return found
 }
 
 export type AdditionPlan = Omit<Addition, 'added' | 'created'> & {
   readonly added: readonly NewEntry[]
 }
 
-/** @param index undefined for a pool that does not exist */
+/** @param table undefined for a pool that does not exist */
 export function planAddition(
-  index: PoolIndex | undefined,
+  table: Holdings | undefined,
   entries: readonly NewEntry[],
 ): AdditionPlan {
   const added = new Map<string, NewEntry>()
@@ -65,7 +69,7 @@ export function planAddition(
   const conflicts: { readonly key: string; readonly holder: string | null }[] = []
   for (const entry of entries) {
     const { key } = entry
-    const found = added.get(key)?.holder ?? index?.holderOf(key)
+    const found = added.get(key)?.holder ?? table?.holderOf(key)
     if (found === undefined && !added.has(key)) added.set(key, entry)
     else if (sameHolder(found ?? null, entry.holder)) present.push(key)
     else conflicts.push({ key, holder: found ?? null })

@@ -9,6 +9,7 @@ import type {
   PoolEntryStatus,
 } from '../../resource/pool-admin.ts'
 import { parsePool } from '../../resource/pool-file.ts'
+import { rangeSizes } from '../../resource/range-size.ts'
 import {
   type AdditionPlan,
   freeKeys,
@@ -22,12 +23,19 @@ import { type Draft, draftFree, draftRow, emptyDraft } from './draft.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { LoadedPool } from './loaded-pool.ts'
 import type { AdminRequest, PoolOutcome } from './messages.ts'
-import { listPools, mentions, newPoolPath } from './pool-disk.ts'
+import { listPools, mentions, newPoolPath } from './pool-place.ts'
 import { failed } from './pool-service.ts'
 import type { PoolWriter, Revision, WriterParts } from './pool-writer.ts'
 
 /** Serves what a person asks; with the lock held, and all on disk when it returns. */
 export type AdminService = { serve(request: AdminRequest, now: number): PoolOutcome }
+
+/** What is to be done in a pool, and with the rows of which entries even if the file lacks them. */
+type Wish = {
+  readonly plan: Plan
+  /** @param target the pool as the ledger knows it */
+  meant(target: string): readonly string[]
+}
 
 export function createAdminService(
   writer: PoolWriter,
@@ -42,8 +50,9 @@ export function createAdminService(
       case 'add':
         return { kind: 'added', addition: add(request.pool, request, now) }
       case 'free-keys': {
-        const plan = freeKeys(request.keys)
-        return { kind: 'changed', changed: change(request.pool, plan, request.dryRun, now) }
+        const { pool, keys, dryRun } = request
+        const wish = { plan: freeKeys(keys), meant: () => keys }
+        return { kind: 'changed', changed: change(pool, wish, dryRun, now) }
       }
       case 'free-node':
         return everywhere(request.node, freeNode(request.node), request.dryRun, now)
@@ -54,21 +63,34 @@ export function createAdminService(
 
   function contents(name: string, now: number): PoolContents {
     const { place, pool } = writer.look(name, now)
-    const rows = new Map(ledger.rows(place.target).map((row) => [row.key, row]))
-    const entries = pool.index.keys().map((key) => {
-      const holder = pool.index.holderOf(key) ?? null
-      return { key, size: 1, holder, ...statusOf(holder, rows.get(key)) }
+    const rows = new Map<string, LedgerRow>()
+    ledger.visitRows(place.target, (row) => rows.set(row.key, row))
+    const all = [...pool.table.entries()]
+    const sizes = rangeSizes(all)
+    const entries = all.map(({ key, holder }) => {
+      const size = sizes.get(key) ?? 1
+      return { key, size, holder, ...statusOf(holder, rows.get(key)) }
     })
-    const warnings = parsePool(pool.text, place.path).diagnostics.map(formatDiagnostic)
+    const text = Buffer.concat([...pool.table.content()]).toString('utf8')
+    const warnings = parsePool(text, place.path).diagnostics.map(formatDiagnostic)
     return { kind: 'file', name, entries, warnings }
   }
 
-  function change(name: string, plan: Plan, dryRun: boolean, now: number): readonly ChangedEntry[] {
-    if (dryRun) return plan({ name, index: writer.look(name, now).pool.index })
+  function change(
+    name: string,
+    { plan, meant }: Wish,
+    dryRun: boolean,
+    now: number,
+  ): readonly ChangedEntry[] {
+    if (dryRun) return plan({ name, table: writer.look(name, now).pool.table })
     return commit(
-      writer.revise(name, now, ({ pool }, draft) => {
-        const changed = plan({ name, index: pool.index })
+      writer.revise(name, now, ({ place, pool }, draft) => {
+        const changed = plan({ name, table: pool.table })
         for (const each of changed) draftChange(draft, pool, each, now)
+        // An entry whose line is missing just now is not to come back with its holder.
+        for (const key of meant(place.target)) {
+          if (pool.table.holderOf(key) === undefined) draft.forget.add(key)
+        }
         return changed
       }),
     )
@@ -80,10 +102,10 @@ export function createAdminService(
     now: number,
   ): Addition {
     try {
-      if (dryRun) return additionOf(planAddition(writer.look(name, now).pool.index, entries), false)
+      if (dryRun) return additionOf(planAddition(writer.look(name, now).pool.table, entries), false)
       return commit(
         writer.revise(name, now, ({ pool }, draft) => {
-          const plan = planAddition(pool.index, entries)
+          const plan = planAddition(pool.table, entries)
           draftEntries(draft, plan.added, now)
           return additionOf(plan, false)
         }),
@@ -112,13 +134,16 @@ export function createAdminService(
   }
 
   function everywhere(node: string, plan: Plan, dryRun: boolean, now: number): PoolOutcome {
+    const meant = (target: string) => ledger.rowsOf(target, holderKey(node)).map(({ key }) => key)
+    const wish = { plan, meant }
+    const names = poolsOf(node, now)
     // First of all: one pool that cannot be read, or refuses, and none is changed.
-    const planned = poolsOf(node, now).map((name) => change(name, plan, true, now))
-    if (dryRun) return { kind: 'changed', changed: planned.flat() }
+    const planned = names.flatMap((name) => change(name, wish, true, now))
+    if (dryRun) return { kind: 'changed', changed: planned }
     const changed: ChangedEntry[] = []
-    for (const name of planned.flatMap(([first]) => first?.pool ?? [])) {
+    for (const name of names) {
       try {
-        changed.push(...change(name, plan, false, now))
+        changed.push(...change(name, wish, false, now))
       } catch (thrown) {
         throw changed.length === 0 ? thrown : halfWay(thrown, changed)
       }
@@ -126,12 +151,13 @@ export function createAdminService(
     return { kind: 'changed', changed }
   }
 
-  /** All pools; a file that is no pool is left out when it does not mention the node. */
+  /** Each file under one name; one that is no pool is left out when it does not mention the node. */
   function poolsOf(node: string, now: number): readonly string[] {
-    return listPools(resources).filter((name) => {
+    const targets = new Set<string>()
+    return [...listPools(resources)].sort().filter((name) => {
       try {
-        writer.look(name, now)
-        return true
+        const { target } = writer.look(name, now).place
+        return targets.size < targets.add(target).size
       } catch (thrown) {
         if (!(thrown instanceof ZtpError) || thrown.code !== 'ZTP_INVALID_POOL') throw thrown
         if (mentions(resources, name, node)) throw thrown
@@ -171,13 +197,13 @@ function statusOf(
 }
 
 function draftChange(draft: Draft, pool: LoadedPool, { key, to }: ChangedEntry, now: number): void {
-  pool.index.set(key, to)
-  pool.rows.delete(key)
+  pool.table.set(key, to)
+  pool.noted.delete(key)
   if (to === null) {
     draftFree(draft, key)
     return
   }
-  draft.changes.set(key, to)
+  draft.touched.add(key)
   const times = { answeredAt: now, givenAt: now }
   draftRow(draft, { key, holder: to, ...times, repeated: true, state: 'reserved' })
 }

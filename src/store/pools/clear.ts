@@ -1,9 +1,9 @@
 import { reasonOf } from '../../kernel/errors.ts'
-import { setHolders } from '../../resource/pool-file.ts'
 import type { Ledger } from './ledger.ts'
 import type { PoolCache } from './loaded-pool.ts'
 import type { Cleared } from './messages.ts'
-import { listPools, replacePool } from './pool-disk.ts'
+import { listPools } from './pool-place.ts'
+import { replacePool } from './write-pool.ts'
 
 type ClearParts = {
   readonly resources: string
@@ -38,11 +38,10 @@ function clearPool(name: string, { cache, ledger }: ClearParts): number {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const { place, pool } = cache.load(name, ledger, 0)
     cache.drop(place)
-    const held = pool.index.held()
-    if (held.length === 0) return 0
-    const free = new Map(held.map((key) => [key, null]))
-    const text = setHolders(pool.text, free)
-    if (replacePool(place, text, pool.stamp) !== undefined) return held.length
+    let held = 0
+    for (const { holder } of pool.table.entries()) if (holder !== null) held += 1
+    if (held === 0) return 0
+    if (replacePool(place, pool.table.clearedContent(), pool.stamp) !== undefined) return held
   }
   throw new Error('it is being changed by another program all the time')
 }

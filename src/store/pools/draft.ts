@@ -3,8 +3,8 @@ import type { LedgerRow } from './ledger-row.ts'
 
 /** What is to be written of one pool; nothing of it is on disk yet. */
 export type Draft = {
-  /** Entry → new holder, null for free: what the file must get. */
-  readonly changes: Map<string, string | null>
+  /** Entries that change in the file: outcomes that rest on one of them need the write. */
+  readonly touched: Set<string>
   /** Entries that the file must get at its end. */
   readonly append: NewLine[]
   /** Rows for the ledger, by key. */
@@ -13,17 +13,12 @@ export type Draft = {
 }
 
 export function emptyDraft(): Draft {
-  return { changes: new Map(), append: [], put: new Map(), forget: new Set() }
-}
-
-/** Whether the file stays as it is. */
-export function isFileUntouched({ changes, append }: Draft): boolean {
-  return changes.size === 0 && append.length === 0
+  return { touched: new Set(), append: [], put: new Map(), forget: new Set() }
 }
 
 /** Frees an entry. */
 export function draftFree(draft: Draft, key: string): void {
-  draft.changes.set(key, null)
+  draft.touched.add(key)
   draft.put.delete(key)
   draft.forget.add(key)
 }

@@ -15,7 +15,10 @@ import { isDamaged, openSqlite, type SqliteFile } from './sqlite-file.ts'
 export type Ledger = {
   /** @returns undefined when the pool was never written by us, or the ledger cannot be read */
   mark(pool: string): PoolMark | undefined
-  rows(pool: string): readonly LedgerRow[]
+  /** Shows all rows of a pool, which may be very many. */
+  visitRows(pool: string, visit: (row: LedgerRow) => void): void
+  /** What a node has of a pool, by its id as nodes are compared. */
+  rowsOf(pool: string, node: string): readonly LedgerRow[]
   row(pool: string, key: string): LedgerRow | undefined
   hasReserved(node: string): boolean
   /** All of it or nothing, on disk when it returns true. */
@@ -46,6 +49,7 @@ const COLUMNS = 'key, holder, answered_at, given_at, repeated, state'
 const SQL = {
   mark: 'SELECT token, stamp FROM pool WHERE name = ?',
   rows: `SELECT ${COLUMNS} FROM entry WHERE pool = ?`,
+  rowsOf: `SELECT ${COLUMNS} FROM entry WHERE pool = ? AND node = ?`,
   row: `SELECT ${COLUMNS} FROM entry WHERE pool = ? AND key = ?`,
   reserved: "SELECT 1 FROM entry WHERE node = ? AND state = 'reserved' LIMIT 1",
   setMark: 'INSERT OR REPLACE INTO pool VALUES (?, ?, ?)',
@@ -101,7 +105,11 @@ export function createLedger(path: string, warn: (message: string) => void): Led
 
   return {
     mark: (pool) => attempt((sql) => markOf(sql.mark.get(pool)), undefined),
-    rows: (pool) => attempt((sql) => sql.rows.all(pool).map(rowOf), []),
+    visitRows: (pool, visit) =>
+      attempt((sql) => {
+        for (const row of sql.rows.iterate(pool)) visit(rowOf(row))
+      }, undefined),
+    rowsOf: (pool, node) => attempt((sql) => sql.rowsOf.all(pool, node).map(rowOf), []),
     row: (pool, key) => attempt((sql) => anyRow(sql.row.get(pool, key)), undefined),
     hasReserved: (node) => attempt((sql) => sql.reserved.get(node) !== undefined, false),
     commit: (changes, confirmed) =>
@@ -146,6 +154,7 @@ function prepareAll(file: SqliteFile): Statements {
   return {
     mark: prepare('mark'),
     rows: prepare('rows'),
+    rowsOf: prepare('rowsOf'),
     row: prepare('row'),
     reserved: prepare('reserved'),
     setMark: prepare('setMark'),

@@ -1,12 +1,15 @@
 import { formatDiagnostic, type Parsed } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
-import { parsePool } from '../../resource/pool-file.ts'
-import { createPoolIndex, type PoolIndex } from '../../resource/pool-index.ts'
-import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
+import { createPoolTable } from '../../resource/create-pool-table.ts'
+import type { PoolTable } from '../../resource/pool-table.ts'
+import { isRacy, type Stamp, sameStamp, stampOf, stampText } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerRow } from './ledger-row.ts'
-import { findPool, type PoolPlace, readPool, removeLeftovers } from './pool-disk.ts'
+import type { PoolMemory } from './pool-memory.ts'
+import { findPool, type PoolPlace } from './pool-place.ts'
+import { readPool } from './read-pool.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
+import { removeLeftovers } from './write-pool.ts'
 
 /** A pool in the worker's memory: good for as long as stat and the ledger's token say the same. */
 export type LoadedPool = {
@@ -15,19 +18,28 @@ export type LoadedPool = {
   readonly token: string | undefined
   /** When the stamp was last seen with the lock held; ms since 1970. */
   readonly seenAt: number
-  readonly text: string
   /** Changed in place by whoever serves from it. */
-  readonly index: PoolIndex
-  readonly rows: Map<string, LedgerRow>
-  /** What is noted of entries that the file has not got: holder → key. */
-  readonly missing: Map<string, string>
+  readonly table: PoolTable
+  /** Rows of the ledger that were wanted lately, by key; use `remember` to add one. */
+  readonly noted: Map<string, LedgerRow>
+  readonly memory: PoolMemory & { readonly bytes: Buffer }
 }
 
-/** The pools in memory, by the path of their real file. */
+const MOST_NOTED = 10_000
+/** Of pool files that are kept in memory, all together. */
+const MOST_BYTES = 128 * 1024 * 1024
+
+/** Keeps a row, among a bounded number of them. */
+export function remember({ noted }: LoadedPool, row: LedgerRow): void {
+  if (noted.size >= MOST_NOTED) noted.clear()
+  noted.set(row.key, row)
+}
+
+/** The pools in memory, by the path of their real file; not more of them than there is room for. */
 export type PoolCache = {
   /** The pool, if the file cannot have changed since: needs no lock. */
   peek(pool: string): LoadedPool | undefined
-  /** With the lock held. `found` when the file had to be read. */
+  /** With the lock held. `found` when the file had to be read and was not our own last one. */
   load(pool: string, ledger: Ledger, now: number): LoadResult
   keep(place: PoolPlace, pool: LoadedPool): void
   drop(place: PoolPlace): void
@@ -43,6 +55,8 @@ export type LoadResult = {
 /** @param resources the absolute path of the pools' folder */
 export function createPoolCache(resources: string): PoolCache {
   const pools = new Map<string, LoadedPool>()
+  /** What is no pool is not parsed at each request: it may be large, and others wait. */
+  const broken = new Map<string, { readonly stamp: Stamp; readonly thrown: ZtpError }>()
 
   function peek(name: string): LoadedPool | undefined {
     const { target, stat } = findPool(resources, name)
@@ -60,17 +74,42 @@ export function createPoolCache(resources: string): PoolCache {
       pools.set(place.target, pool)
       return { place, pool, found: undefined }
     }
+    const fault = broken.get(place.target)
+    if (fault !== undefined && sameStamp(fault.stamp, stampOf(place.stat))) throw fault.thrown
     if (known === undefined) removeLeftovers(place)
-    const { text, stamp } = readPool(place, (each) => stampText(each) === mark?.stamp)
-    const index = createPoolIndex(demand(parsePool(text, place.path)))
-    const found = reconcile(index, ledger.rows(place.target), now)
-    const token = mark?.token
-    const rows = new Map(found.standing)
-    const missing = new Map(found.missing)
-    const pool = { stamp, token, seenAt: Date.now(), text, index, rows, missing }
-    for (const key of rows.keys()) index.prefer(key)
+    // Its memory is used anew.
+    pools.delete(place.target)
+    const isOurs = (stamp: Stamp) => stampText(stamp) === mark?.stamp
+    const { bytes, block, stamp } = readPool(place, isOurs, known?.memory)
+    const table = demand(place, stamp, createPoolTable(bytes, place.path, known?.memory.index))
+    const memory = { bytes: block, index: table.memory }
+    const seenAt = Date.now()
+    const pool = { stamp, token: mark?.token, seenAt, table, noted: new Map(), memory }
     pools.set(place.target, pool)
-    return { place, pool, found }
+    makeRoom()
+    if (isOurs(stamp)) return { place, pool, found: undefined }
+    const visitRows = (visit: (row: LedgerRow) => void) => ledger.visitRows(place.target, visit)
+    return { place, pool, found: reconcile(table, visitRows, now) }
+  }
+
+  function demand({ target }: PoolPlace, stamp: Stamp, read: Parsed<PoolTable>): PoolTable {
+    broken.delete(target)
+    if (read.value !== undefined) return read.value
+    const errors = read.diagnostics.filter((each) => each.severity === 'error')
+    const thrown = new ZtpError('ZTP_INVALID_POOL', errors.map(formatDiagnostic).join('; '))
+    broken.set(target, { stamp, thrown })
+    throw thrown
+  }
+
+  /** Drops the pools that were not used for longest, but never the last. */
+  function makeRoom(): void {
+    const oldest = [...pools].sort(([, a], [, b]) => a.seenAt - b.seenAt)
+    let total = oldest.reduce((sum, [, { memory }]) => sum + memory.bytes.length, 0)
+    for (const [target, { memory }] of oldest.slice(0, -1)) {
+      if (total <= MOST_BYTES) return
+      pools.delete(target)
+      total -= memory.bytes.length
+    }
   }
 
   return {
@@ -80,15 +119,4 @@ export function createPoolCache(resources: string): PoolCache {
     drop: (place) => void pools.delete(place.target),
     dropAll: () => pools.clear(),
   }
-}
-
-function demand<T>({ value, diagnostics }: Parsed<T>): T {
-  if (value !== undefined) return value
-  const reasons = diagnostics.filter((each) => each.severity === 'error').map(formatDiagnostic)
-  throw new ZtpError('ZTP_INVALID_POOL', reasons.join('; '))
-}
-
-/** A stamp as the ledger keeps it. */
-export function stampText({ dev, ino, size, mtimeNs, ctimeNs }: Stamp): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
 }

@@ -89,6 +89,24 @@ describe('contents', () => {
     expect(bench.read('p')).toBe('a: N1\n')
   })
 
+  it('counts of a free range what is not elsewhere in the pool, to the last one', async () => {
+    bench.write(
+      'p',
+      '10.0.0.3/24: N9\n10.0.0.1-10.0.0.9/24: null\n10.0.0.8-10.0.0.20/24: null\n' +
+        '10.0.0.20-10.0.0.25/24: printers\nleaf[01-64]:\nx[9-1]:\n',
+    )
+    const { entries, warnings } = await bench.open().admin.contents('p')
+    expect(entries.map(({ key, size, state }) => [key, size, state])).toEqual([
+      ['10.0.0.3/24', 1, 'held'],
+      ['10.0.0.1-10.0.0.9/24', 8, 'free'],
+      ['10.0.0.8-10.0.0.20/24', 10, 'free'],
+      ['10.0.0.20-10.0.0.25/24', 1, 'held'],
+      ['leaf[01-64]', 64, 'free'],
+      ['x[9-1]', 1, 'free'],
+    ])
+    expect(warnings).toEqual([expect.stringContaining(':6:1: x[9-1] goes backwards: write x[1-9]')])
+  })
+
   it('refuses a pool that is not there', async () => {
     await expect(bench.open().admin.contents('p')).rejects.toMatchObject({
       code: 'ZTP_MISSING_POOL',
@@ -124,6 +142,13 @@ describe('add', () => {
       { key: 'c', size: 1, state: 'free', holder: null },
       { key: 'd', size: 1, state: 'in use', holder: 'N1/lo', since: 77 },
     ])
+  })
+
+  it('takes ranges as they are, and expands them when they are wanted', async () => {
+    const server = bench.open()
+    await server.admin.add('p', [{ key: 'leaf[08-10]', holder: null }], DO)
+    expect(bench.read('p')).toBe('leaf[08-10]: null\n')
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'leaf08' })
   })
 
   it('adds nothing when another holder has one of them', async () => {
@@ -230,6 +255,19 @@ describe('free', () => {
     save('p', '# touched\na: null\n')
     expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'a' })
     expect(bench.warnings).toEqual([])
+  })
+
+  it('counts for an entry whose line is missing just now, too', async () => {
+    bench.write('p', 'a: null\nb: null\n')
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n1 })
+    await server.allocate('p', { nodeId: n2 })
+    save('p', 'c: null\n')
+    expect(await server.admin.free('p', ['a'], DO)).toEqual([])
+    expect(await server.admin.freeNode(n2, DO)).toEqual([])
+    save('p', 'a: null\nb: null\n')
+    expect(await server.allocate('p', { nodeId: n3 })).toMatchObject({ value: 'a' })
+    expect(await server.allocate('p', { nodeId: nodeId('N4') })).toMatchObject({ value: 'b' })
   })
 
   it('is followed at once by a server that has just answered the holder', async () => {

@@ -38,8 +38,8 @@ export function createPoolService({ cache, ledger, writer }: ServiceParts): Pool
       try {
         const pool = cache.peek(name)
         return requests.flatMap((request) => {
-          const value = request.kind === 'allocate' ? pool?.index.keyOf(request.holder) : undefined
-          if (value === undefined || !isNoted(pool?.rows.get(value), now)) return []
+          const value = request.kind === 'allocate' ? pool?.table.keyOf(request.holder) : undefined
+          if (value === undefined || !isNoted(pool?.noted.get(value), now)) return []
           return [[request, { kind: 'allocated', value, fresh: false }]]
         })
       } catch (thrown) {
@@ -49,8 +49,9 @@ export function createPoolService({ cache, ledger, writer }: ServiceParts): Pool
     serve(name, requests, now) {
       try {
         const { result, failure, ...rest } = writer.revise(name, now, ({ place, pool }, draft) => {
-          const noted = (key: string) => ledger.row(place.target, key)
-          return takeTurn({ name, pool, noted, now }, requests, draft)
+          const rowOf = (key: string) => ledger.row(place.target, key)
+          const rowsOf = (node: string) => ledger.rowsOf(place.target, node)
+          return takeTurn({ name, pool, rowOf, rowsOf, now }, requests, draft)
         })
         if (failure === undefined) return { outcomes: result.outcomes, ledger: rest.ledger }
         return { outcomes: salvage(result, failure.draft, failure.thrown) }
@@ -64,10 +65,10 @@ export function createPoolService({ cache, ledger, writer }: ServiceParts): Pool
 /** The file could not be written: those are served whose entry was on disk before. */
 function salvage(
   { outcomes, restsOn }: Turn,
-  { changes }: Draft,
+  { touched }: Draft,
   thrown: unknown,
 ): readonly PoolOutcome[] {
-  const isLost = (key: string | undefined) => key !== undefined && changes.has(key)
+  const isLost = (key: string | undefined) => key !== undefined && touched.has(key)
   return outcomes.map((outcome, at) => (isLost(restsOn[at]) ? failed(thrown) : outcome))
 }
 

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -160,6 +161,128 @@ describe('allocate', () => {
   )
 })
 
+describe('a file that is not to be touched', () => {
+  it('is refused by its size, before it is read', async () => {
+    truncateSync(bench.write('p', 'a: null\n'), 2 ** 30)
+    const server = bench.open()
+    const before = process.memoryUsage.rss()
+    await expect(server.allocate('p', { nodeId: n1 })).rejects.toMatchObject({
+      code: 'ZTP_INVALID_POOL',
+      message: expect.stringMatching(/resources\/p: it has 1073741824 bytes, .* at most 67108864/),
+    })
+    expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 28)
+  })
+
+  it('is not made larger than what can be read', async () => {
+    const lines = `a: null\n# ${'x'.repeat(2 ** 26 - 11)}\n`
+    const path = bench.write('p', lines)
+    const server = bench.open()
+    await expect(server.allocate('p', { nodeId: nodeId('NODE1') })).rejects.toMatchObject({
+      code: 'ZTP_INVALID_POOL',
+      message: expect.stringContaining('it would have more bytes, and a pool has at most'),
+    })
+    expect(statSync(path).size).toBe(lines.length)
+    expect(readdirSync(join(bench.root(), 'resources'))).toEqual(['p'])
+  })
+
+  it('is read-only by its mode, whoever the server is', async () => {
+    chmodSync(bench.write('p', 'a: N1\nb: null\n'), 0o440)
+    const server = bench.open()
+    await expect(server.allocate('p', { nodeId: n2 })).rejects.toMatchObject({
+      code: 'ZTP_STORE_FAILED',
+      message: expect.stringMatching(/cannot write .*p: it is read-only \(mode 0440\): chmod u\+w/),
+    })
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'a' })
+    chmodSync(join(bench.root(), 'resources', 'p'), 0o640)
+    expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'b' })
+  })
+
+  it('is a note or a back-up beside the pools', async () => {
+    for (const name of ['README', 'notes.md', 'p~', 'p.bak', '.p.swp']) {
+      bench.write(name, 'a: N1\n')
+    }
+    bench.write('p', 'a: N1\n')
+    const server = bench.open()
+    expect(await server.admin.pools()).toEqual(['p'])
+    expect(await server.clearAll()).toEqual({ pools: 1, entries: 1 })
+    expect(bench.read('p~')).toBe('a: N1\n')
+  })
+
+  it('may have two names by links to folders, which may lead in circles', async () => {
+    bench.write('site/p', 'a: N1\n')
+    symlinkSync('site', join(bench.root(), 'resources', 'other'))
+    symlinkSync('..', join(bench.root(), 'resources', 'site', 'up'))
+    const { admin } = bench.open()
+    expect(await admin.pools()).toEqual(['other/p', 'site/p'])
+    const freed = await admin.freeNode(n1, { dryRun: true })
+    expect(freed).toEqual([{ pool: 'other/p', key: 'a', from: 'N1', to: null }])
+  })
+})
+
+it('what is no pool is read again once it has changed', async () => {
+  bench.write('p', '- a\n')
+  const server = bench.open()
+  for (const text of ['- a\n', '- b\n', 'a: [\n']) {
+    bench.write('p', text)
+    for (const id of [n1, n2]) {
+      await expect(server.allocate('p', { nodeId: id })).rejects.toMatchObject({
+        code: 'ZTP_INVALID_POOL',
+      })
+    }
+  }
+  bench.write('p', 'a: null\n')
+  expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'a' })
+})
+
+describe('a range', () => {
+  it('is expanded into lines of its own, and all else stays', async () => {
+    bench.write('p', "# mgmt\n'x':  N9\n10.0.0.8-10.0.0.11/24:  ~  # rack 7\n\n10.0.0.9/24: N8")
+    const server = bench.open()
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: '10.0.0.8/24' })
+    expect(await bench.open().allocate('p', { nodeId: n2 })).toMatchObject({
+      value: '10.0.0.10/24',
+    })
+    expect(bench.read('p')).toBe(
+      "# mgmt\n'x':  N9\n# rack 7\n10.0.0.8/24:  N1\n10.0.0.10/24:  N2\n10.0.0.11/24:  ~\n\n10.0.0.9/24: N8",
+    )
+    await server.free('p', { nodeId: n1 }, '10.0.0.8/24')
+    expect(await server.allocate('p', { nodeId: n3 })).toMatchObject({ value: '10.0.0.8/24' })
+  })
+
+  it('gives many that ask at once an entry each, and then is exhausted', async () => {
+    bench.write('p', 'leaf[001-120]: null\n')
+    const servers = [bench.open(), bench.open()]
+    const asked = Array.from({ length: 130 }, (_, at) =>
+      servers[at % 2]?.allocate('p', { nodeId: nodeId(`N${at}`) }),
+    )
+    const settled = await Promise.allSettled(asked)
+    const values = settled.flatMap((each) =>
+      each.status === 'fulfilled' ? [each.value?.value] : [],
+    )
+    expect([values.length, new Set(values).size]).toEqual([120, 120])
+    expect(settled.find((each) => each.status === 'rejected')).toMatchObject({
+      reason: { message: expect.stringContaining('none of its 120 entries is left') },
+    })
+  })
+
+  it('that is backwards is refused at its place; those who hold an entry are served', async () => {
+    bench.write('p', 'a: N1\nleaf[9-1]: null\nb: null\n')
+    const server = bench.open()
+    const [refused, served] = await Promise.allSettled([
+      server.allocate('p', { nodeId: n2 }),
+      server.allocate('p', { nodeId: n1 }),
+    ])
+    expect(refused).toMatchObject({
+      reason: {
+        code: 'ZTP_INVALID_POOL',
+        message: expect.stringMatching(/resources\/p:2:1: leaf\[9-1\] goes backwards: write/),
+      },
+    })
+    expect(served).toMatchObject({ value: { value: 'a' } })
+    expect(bench.read('p')).toBe('a: N1\nleaf[9-1]: null\nb: null\n')
+  })
+})
+
 describe('free and giveBack', () => {
   it('frees an entry that the holder has, and no other', async () => {
     bench.write('p', 'a: N1\nb: N2\n')
@@ -197,13 +320,13 @@ describe('free and giveBack', () => {
 describe('clearAll', () => {
   it('frees everything everywhere, keeps comments, and counts', async () => {
     bench.write('p', '# one\na: N1 # x\nb: null\n')
-    bench.write('site/q', 'c: N2\nd: N3\n')
+    bench.write('site/q', 'c: N2\nd: N3\nx[1-9]: N2\ny[1-9]: null\n')
     bench.write('broken', '- x\n')
     const server = bench.open()
     await server.allocate('p', { nodeId: n2 })
-    expect(await server.clearAll()).toEqual({ pools: 2, entries: 4 })
+    expect(await server.clearAll()).toEqual({ pools: 2, entries: 5 })
     expect(bench.read('p')).toBe('# one\na: null # x\nb: null\n')
-    expect(bench.read('site/q')).toBe('c: null\nd: null\n')
+    expect(bench.read('site/q')).toBe('c: null\nd: null\nx[1-9]: null\ny[1-9]: null\n')
     expect(bench.warnings).toEqual([expect.stringContaining("'broken' is not cleared")])
     expect(await server.allocate('p', { nodeId: n3 })).toEqual({
       key: 'a',

@@ -1,11 +1,16 @@
 import { appendLines } from '../../resource/pool-append.ts'
-import { setHolders } from '../../resource/pool-file.ts'
+import type { PoolTable } from '../../resource/pool-table.ts'
+import { stampText } from '../disk/stamp.ts'
 import { uniqueMark } from '../disk/temporary.ts'
-import { type Draft, emptyDraft, isFileUntouched } from './draft.ts'
+import { type Draft, emptyDraft } from './draft.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerChange, LedgerRow } from './ledger-row.ts'
-import { type LoadedPool, type LoadResult, type PoolCache, stampText } from './loaded-pool.ts'
-import { createPool, type PoolPlace, replacePool } from './pool-disk.ts'
+import { type LoadedPool, type LoadResult, type PoolCache, remember } from './loaded-pool.ts'
+import type { PoolPlace } from './pool-place.ts'
+import { createPool, replacePool } from './write-pool.ts'
+
+/** A token that no write has. */
+const WORN = 'worn'
 
 /** How often a pool is served anew because somebody changes the file under us. */
 const ATTEMPTS = 10
@@ -31,7 +36,7 @@ export type PoolWriter = {
   /**
    * Has a pool changed. The file is on disk when it returns; the ledger is the caller's.
    *
-   * @param work drafts the change, and changes the pool's index and rows as it goes; called again
+   * @param work drafts the change, and changes the pool's table and rows as it goes; called again
    *   when somebody else changes the file meanwhile
    * @throws ZtpError when the pool cannot be read, and what the work throws
    */
@@ -73,7 +78,7 @@ export function createPoolWriter({ resources, cache, ledger, warn }: WriterParts
     const draft = emptyDraft()
     for (const row of found?.restored ?? []) {
       const { key, holder } = row
-      draft.changes.set(key, holder)
+      draft.touched.add(key)
       restore(pool, row)
       warn(
         `resource pool ${place.path}: ${key} was set free by an edit while ${holder} had just been` +
@@ -88,15 +93,18 @@ export function createPoolWriter({ resources, cache, ledger, warn }: WriterParts
     { place, pool }: LoadResult,
     draft: Draft,
   ): LedgerChange | undefined | 'changed meanwhile' {
-    if (isFileUntouched(draft)) return ledgerPart(place, draft)
+    const { table } = pool
+    if (!table.isChanged() && draft.append.length === 0) return ledgerPart(place, draft)
     cache.drop(place)
-    const changed = setHolders(pool.text, draft.changes)
-    const text = appendLines(changed, draft.append, place.path)
-    const stamp = replacePool(place, text, pool.stamp)
+    const content = draft.append.length === 0 ? table.content() : appended(table, draft, place.path)
+    const stamp = replacePool(place, content, pool.stamp)
     if (stamp === undefined) return 'changed meanwhile'
+    table.saved()
     const token = uniqueMark()
     if (draft.append.length === 0) {
-      cache.keep(place, { ...pool, text, stamp, token, seenAt: Date.now() })
+      // A worn one is read anew, as if somebody else had written it.
+      const known = table.isWorn() ? WORN : token
+      cache.keep(place, { ...pool, stamp, token: known, seenAt: Date.now() })
     }
     return { ...changeOf(place, draft), mark: { token, stamp: stampText(stamp) } }
   }
@@ -104,7 +112,9 @@ export function createPoolWriter({ resources, cache, ledger, warn }: WriterParts
   return {
     revise,
     create(name, draft) {
-      const created = createPool(resources, name, (path) => appendLines('', draft.append, path))
+      const created = createPool(resources, name, (path) => [
+        Buffer.from(appendLines('', draft.append, path)),
+      ])
       if (created === undefined) return undefined
       const mark = { token: uniqueMark(), stamp: stampText(created.stamp) }
       return { ...changeOf(created.place, draft), mark }
@@ -122,8 +132,13 @@ export function createPoolWriter({ resources, cache, ledger, warn }: WriterParts
 }
 
 function restore(pool: LoadedPool, row: LedgerRow): void {
-  pool.index.set(row.key, row.holder)
-  pool.rows.set(row.key, row)
+  pool.table.set(row.key, row.holder)
+  remember(pool, row)
+}
+
+function appended(table: PoolTable, { append }: Draft, path: string): readonly Uint8Array[] {
+  const text = Buffer.concat([...table.content()]).toString('utf8')
+  return [Buffer.from(appendLines(text, append, path))]
 }
 
 function ledgerPart(place: PoolPlace, draft: Draft): LedgerChange | undefined {

@@ -1,5 +1,5 @@
 import { holderKey } from '../../resource/holder.ts'
-import type { PoolIndex } from '../../resource/pool-index.ts'
+import type { PoolTable } from '../../resource/pool-table.ts'
 import type { LedgerRow } from './ledger-row.ts'
 
 const HOUR_MS = 3_600_000
@@ -10,10 +10,6 @@ const REFRESH_MS = HOUR_MS / 6
 export type Reconciled = {
   /** Entries to write back. */
   readonly restored: readonly LedgerRow[]
-  /** Those that the file confirms, by key. */
-  readonly standing: ReadonlyMap<string, LedgerRow>
-  /** Rows of entries that the file has not got just now: holder → key. */
-  readonly missing: ReadonlyMap<string, string>
   /** Keys whose row has lost its meaning: freed, or given to another, by the operator. */
   readonly forget: readonly string[]
 }
@@ -22,24 +18,31 @@ export type Reconciled = {
  * Tells an operator's will from an editor that saved an old copy (provisioning.md, Resources).
  *
  * An entry that is reserved, or whose holder was told within the hour, and that is free in the file
- * is restored; any other difference is the operator's will. A line that is gone may come back, free
- * in an old copy, or it is an editor's file half written: its row counts until then.
+ * is restored; so is one that a free range of the file has, since the range was expanded when the
+ * entry was given out. Any other difference is the operator's will. A line that is gone may come
+ * back, free in an old copy, or it is an editor's file half written: its row counts until then.
  *
+ * @param visitRows shows what we gave out
  * @param now ms since 1970
  */
-export function reconcile(index: PoolIndex, rows: readonly LedgerRow[], now: number): Reconciled {
+export function reconcile(
+  table: PoolTable,
+  visitRows: (visit: (row: LedgerRow) => void) => void,
+  now: number,
+): Reconciled {
   const restored: LedgerRow[] = []
-  const standing = new Map<string, LedgerRow>()
-  const missing = new Map<string, string>()
+  const missing: LedgerRow[] = []
   const forget: string[] = []
-  for (const row of rows) {
-    const holder = index.holderOf(row.key)
-    if (holder && holderKey(holder) === holderKey(row.holder)) standing.set(row.key, row)
-    else if (holder || !isProtected(row, now)) forget.push(row.key)
+  visitRows((row) => {
+    const holder = table.holderOf(row.key)
+    if (holder && holderKey(holder) === holderKey(row.holder)) return
+    if (holder || !isProtected(row, now)) forget.push(row.key)
     else if (holder === null) restored.push(row)
-    else missing.set(holderKey(row.holder), row.key)
-  }
-  return { restored, standing, missing, forget }
+    else missing.push(row)
+  })
+  const carved = new Set(table.carve(missing.map((row) => row.key)))
+  restored.push(...missing.filter((row) => carved.has(row.key)))
+  return { restored, forget }
 }
 
 function isProtected({ state, answeredAt }: LedgerRow, now: number): boolean {

@@ -1,7 +1,9 @@
-import { closeSync, openSync, statSync } from 'node:fs'
+import { closeSync, fchownSync, openSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import Database from 'libsql'
 import { FILE_MODE } from '../atomic-write.ts'
 import { isErrno } from '../disk/failure.ts'
+import { ownerIn } from '../disk/owner.ts'
 
 /** An open SQLite file, and which file it is. */
 export type SqliteFile = {
@@ -26,10 +28,21 @@ export function openSqlite(path: string): SqliteFile {
 /** SQLite would make it readable for others. Only if absent: closing drops this process's locks. */
 function create(path: string): void {
   try {
-    closeSync(openSync(path, 'wx', FILE_MODE))
+    const file = openSync(path, 'wx', FILE_MODE)
+    try {
+      giveToOwner(file, path)
+    } finally {
+      closeSync(file)
+    }
   } catch (thrown) {
     if (!isErrno(thrown, 'EEXIST')) throw thrown
   }
+}
+
+/** A lock that root made, and the server may not open, would stop the server. */
+function giveToOwner(file: number, path: string): void {
+  const { uid, gid } = ownerIn(statSync(dirname(path), { bigint: true }))
+  if (uid !== -1) fchownSync(file, uid, gid)
 }
 
 function identityOf(path: string): string | undefined {

@@ -125,3 +125,50 @@ describe('a node that asks again and again', () => {
     expect((await server.allocate('p', { nodeId: n2 })).value).toBe('b')
   })
 })
+
+describe('an old copy in which a range is not expanded yet', () => {
+  const RANGE = '# leaves\nleaf[01-20]: null\nspine1: null\n'
+
+  it('does not free what was given out of the range', async () => {
+    bench.write('p', RANGE)
+    const server = bench.open()
+    const nodes = ['A', 'B', 'C', 'D', 'E'].map(nodeId)
+    for (const id of nodes) await server.allocate('p', { nodeId: id })
+    await server.free('p', { nodeId: nodeId('B') }, 'leaf02')
+    await server.free('p', { nodeId: nodeId('D') }, 'leaf04')
+    save('p', RANGE)
+    const other = bench.open()
+    expect(await other.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'leaf02' })
+    expect(bench.read('p')).toBe(
+      '# leaves\nleaf01: A\nleaf02: N1\nleaf03: C\nleaf04: null\nleaf05: E\n' +
+        'leaf[06-20]: null\nspine1: null\n',
+    )
+    expect(bench.warnings).toHaveLength(3)
+    for (const id of ['A', 'C', 'E']) {
+      expect(await other.allocate('p', { nodeId: nodeId(id) })).toMatchObject({ fresh: false })
+    }
+    expect(await other.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'leaf04' })
+    expect(await other.allocate('p', { nodeId: nodeId('N3') })).toMatchObject({ value: 'leaf06' })
+  })
+
+  it('does not in a flow map either', async () => {
+    bench.write('p', '{10.0.0.1-10.0.0.3: null}\n')
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n1 })
+    await server.allocate('p', { nodeId: n2 })
+    await server.free('p', { nodeId: n1 }, '10.0.0.1')
+    save('p', '{10.0.0.1-10.0.0.3: null}\n')
+    expect(await server.allocate('p', { nodeId: nodeId('N3') })).toMatchObject({
+      value: '10.0.0.1',
+    })
+    expect(bench.read('p')).toBe('{10.0.0.1: N3, 10.0.0.2: N2, 10.0.0.3: null}\n')
+  })
+
+  it('is the operator’s will in a range that somebody holds', async () => {
+    bench.write('p', RANGE)
+    const server = bench.open()
+    await server.allocate('p', { nodeId: n1 })
+    save('p', RANGE.replace('null', 'reserve'))
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'spine1' })
+  })
+})

@@ -1,9 +1,9 @@
 import { ZtpError } from '../../kernel/errors.ts'
-import { holderKey } from '../../resource/holder.ts'
+import { holderKey, nodePart } from '../../resource/holder.ts'
 import { failureOf } from '../../thread/protocol.ts'
 import { type Draft, draftFree, draftRow } from './draft.ts'
 import type { LedgerRow } from './ledger-row.ts'
-import type { LoadedPool } from './loaded-pool.ts'
+import { type LoadedPool, remember } from './loaded-pool.ts'
 import type { PoolChange, PoolOutcome } from './messages.ts'
 import { isNoted } from './reconcile.ts'
 
@@ -20,13 +20,15 @@ export type Table = {
   readonly name: string
   readonly pool: LoadedPool
   /** An entry's row as the ledger has it now: other processes may have told its holder too. */
-  readonly noted: (key: string) => LedgerRow | undefined
+  readonly rowOf: (key: string) => LedgerRow | undefined
+  /** All rows of the pool for a node. */
+  readonly rowsOf: (node: string) => readonly LedgerRow[]
   readonly now: number
 }
 
-/** Serves the requests in their order. The pool's index and rows are changed as it goes. */
+/** Serves the requests in their order. The pool's table and rows are changed as it goes. */
 export function takeTurn(
-  { name, pool, noted, now }: Table,
+  { name, pool, rowOf, rowsOf, now }: Table,
   requests: readonly PoolChange[],
   draft: Draft,
 ): Turn {
@@ -48,46 +50,65 @@ export function takeTurn(
   }
 
   function allocate(holder: string): { outcome: PoolOutcome; key: string } {
-    const held = pool.index.keyOf(holder)
+    const held = entryOf(holder)
     if (held !== undefined) {
-      note(held, holder, true)
+      noteAgain(held, holder)
       return { outcome: { kind: 'allocated', value: held, fresh: false }, key: held }
     }
-    const free = pool.index.firstFree()
+    const free = pool.table.firstFree()
     if (free === undefined) {
-      const size = `${pool.index.size} ${pool.index.size === 1 ? 'entry' : 'entries'}`
+      const size = `${pool.table.size} ${pool.table.size === 1 ? 'entry' : 'entries'}`
       const reason = `no resource free in '${name}': none of its ${size} is left for ${holder}`
       throw new ZtpError('ZTP_POOL_EXHAUSTED', reason)
     }
-    pool.index.set(free, holder)
-    draft.changes.set(free, holder)
-    note(free, holder, false)
+    forgetMissing(holder)
+    pool.table.set(free, holder)
+    draft.touched.add(free)
+    const times = { answeredAt: now, givenAt: now }
+    note({ key: free, holder, ...times, repeated: false, state: 'reserved' })
     return { outcome: { kind: 'allocated', value: free, fresh: true }, key: free }
   }
 
-  function note(key: string, holder: string, repeated: boolean): void {
-    forgetMissing(holder)
-    if (repeated && isNoted(pool.rows.get(key), now)) return
-    const before = repeated ? latest(key, holder) : undefined
-    const state = before?.state ?? 'reserved'
-    const givenAt = repeated ? before?.givenAt : now
-    const row: LedgerRow = { key, holder, answeredAt: now, givenAt, repeated, state }
-    pool.rows.set(key, row)
+  /** Of several entries that the holder has, the first that we gave out, or else the first. */
+  function entryOf(holder: string): string | undefined {
+    const first = pool.table.keyOf(holder)
+    if (first === undefined || pool.noted.has(first) || latest(first, holder)) return first
+    const isTheirs = (other: string) => holderKey(other) === holderKey(holder)
+    const given = rowsOf(holderKey(nodePart(holder))).find(
+      (row) => isTheirs(row.holder) && isTheirs(pool.table.holderOf(row.key) ?? ''),
+    )
+    if (given !== undefined) pool.table.prefer(given.key)
+    return given?.key ?? first
+  }
+
+  function noteAgain(key: string, holder: string): void {
+    if (isNoted(pool.noted.get(key), now)) return
+    const before = latest(key, holder)
+    if (before !== undefined && isNoted(before, now)) remember(pool, before)
+    else {
+      forgetMissing(holder)
+      const { state = 'reserved', givenAt } = before ?? {}
+      note({ key, holder, answeredAt: now, givenAt, repeated: true, state })
+    }
+  }
+
+  function note(row: LedgerRow): void {
+    remember(pool, row)
     draftRow(draft, row)
   }
 
   /** A row of the entry's former holder says nothing. */
   function latest(key: string, holder: string): LedgerRow | undefined {
-    const row = draft.put.get(key) ?? noted(key)
+    const row = draft.put.get(key) ?? rowOf(key)
     return row && holderKey(row.holder) === holderKey(holder) ? row : undefined
   }
 
   /** What the holder had where a line is missing now: it has, or gets, another, or wants it freed. */
   function forgetMissing(holder: string): void {
-    const key = pool.missing.get(holderKey(holder))
-    if (key === undefined) return
-    pool.missing.delete(holderKey(holder))
-    draft.forget.add(key)
+    for (const row of rowsOf(holderKey(nodePart(holder)))) {
+      const isTheirs = holderKey(row.holder) === holderKey(holder)
+      if (isTheirs && pool.table.holderOf(row.key) === undefined) draft.forget.add(row.key)
+    }
   }
 
   function release(
@@ -96,12 +117,12 @@ export function takeTurn(
     unlessRepeated: boolean,
   ): { outcome: PoolOutcome; key?: string } {
     const outcome: PoolOutcome = { kind: 'done' }
-    const current = pool.index.holderOf(key)
-    if (!unlessRepeated && pool.missing.get(holderKey(holder)) === key) forgetMissing(holder)
+    const current = pool.table.holderOf(key)
+    if (current === undefined && !unlessRepeated) forgetMissing(holder)
     if (!current || holderKey(current) !== holderKey(holder)) return { outcome }
     if (unlessRepeated && latest(key, holder)?.repeated !== false) return { outcome }
-    pool.index.set(key, null)
-    pool.rows.delete(key)
+    pool.table.set(key, null)
+    pool.noted.delete(key)
     draftFree(draft, key)
     return { outcome, key }
   }

@@ -4,9 +4,9 @@ import { dirname, join } from 'node:path'
 import { FILE_MODE } from '../atomic-write.ts'
 import { statOf } from '../disk/calls.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
-import { takeGroupOf } from '../disk/group.ts'
 import { makeFolder } from '../disk/make-folder.ts'
 import { writeNewFile } from '../disk/new-file.ts'
+import { takeOwnerOf } from '../disk/owner.ts'
 
 /** Paths below the folder copied to, in the order met. */
 export type Copied = {
@@ -71,5 +71,5 @@ export async function copyFile(source: string, target: string): Promise<void> {
   const executable = ((await stat(source)).mode & 0o100) !== 0
   const mode = executable ? FILE_MODE | 0o110 : FILE_MODE
   await writeNewFile(target, await readFile(source), { mode })
-  await takeGroupOf(await statOf(dirname(target)), target)
+  await takeOwnerOf(await statOf(dirname(target)), target)
 }

@@ -1,7 +1,7 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import type { Addition, ChangedEntry, NewEntry } from '../../resource/pool-admin.ts'
 import { type Plan, planAddition } from '../pools/admin-plan.ts'
-import { indexOf } from './admin-look.ts'
+import { holdingsOf } from './admin-look.ts'
 import type { Table } from './allocate.ts'
 import type { PoolTable, RowId } from './dialect.ts'
 import type { LedgerNote } from './ledger.ts'
@@ -11,7 +11,7 @@ import { tooLong } from './unfit.ts'
 /** Does what a plan says. Within a transaction. */
 export async function carryOut(table: Table, plan: Plan): Promise<readonly ChangedEntry[]> {
   const { db, pool, ledger, name, now } = table
-  const changed = plan({ name, index: await indexOf(table) })
+  const changed = plan({ name, table: await holdingsOf(table) })
   const heirs = new Map(changed.map((each) => [each.key, each.to]))
   for (const to of heirs.values()) demandRoom(pool, to)
   const changes = new Map<RowId, string | null>()
@@ -38,7 +38,7 @@ export async function addEntries(
   entries: readonly NewEntry[],
 ): Promise<Omit<Addition, 'created'>> {
   const { db, pool, ledger } = table
-  const { added, present, conflicts } = planAddition(await indexOf(table), entries)
+  const { added, present, conflicts } = planAddition(await holdingsOf(table), entries)
   for (const { key, holder } of added) {
     demandRoom(pool, holder)
     demandKey(pool, key)

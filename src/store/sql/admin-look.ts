@@ -1,7 +1,8 @@
 import { holderKey } from '../../resource/holder.ts'
 import type { PoolContents, PoolEntryStatus, PoolKind } from '../../resource/pool-admin.ts'
 import { strangerIn } from '../../resource/pool-file.ts'
-import { createPoolIndex, type PoolIndex } from '../../resource/pool-index.ts'
+import { createPoolIndex } from '../../resource/pool-index.ts'
+import type { Holdings } from '../pools/admin-plan.ts'
 import type { Table } from './allocate.ts'
 import type { LedgerNote } from './ledger.ts'
 import { allRows, type EntryRow } from './rows.ts'
@@ -16,7 +17,7 @@ function entriesOf(rows: readonly EntryRow[]): Entries {
 }
 
 /** The pool as plans are made on it. */
-export async function indexOf(table: Table): Promise<PoolIndex> {
+export async function holdingsOf(table: Table): Promise<Holdings> {
   const notes = await table.ledger.read(table.db, table.pool.name)
   const entries = [...entriesOf(await allRows(table))]
   const place = { line: 1, column: 1 }
@@ -24,7 +25,7 @@ export async function indexOf(table: Table): Promise<PoolIndex> {
   for (const { key, holder } of notes.values()) {
     if (holderKey(index.holderOf(key) ?? '') === holderKey(holder)) index.prefer(key)
   }
-  return index
+  return { ...index, entries: () => entries.map(([key, holder]) => ({ key, holder })) }
 }
 
 /** What is in the pool, for a person. */

@@ -12,7 +12,7 @@ import type { AdminOutcome } from '../pools/asking-admin.ts'
 import type { AdminRequest } from '../pools/messages.ts'
 import type { AdminAccess } from './admin-access.ts'
 import { addEntries, carryOut } from './admin-change.ts'
-import { contentsOf, indexOf } from './admin-look.ts'
+import { contentsOf, holdingsOf } from './admin-look.ts'
 import { demandTableName } from './table-name.ts'
 
 /**
@@ -65,7 +65,7 @@ function change(
   now: number,
 ): Promise<readonly ChangedEntry[]> {
   if (!dryRun) return access.change(name, now, (table) => carryOut(table, plan))
-  return access.look(name, now, async (table) => plan({ name, index: await indexOf(table) }))
+  return access.look(name, now, async (table) => plan({ name, table: await holdingsOf(table) }))
 }
 
 /** In all pools; a table that only looks like one is left out. */
@@ -90,7 +90,7 @@ async function everywhere(access: AdminAccess, plan: Plan, dryRun: boolean, now:
 type Add = Extract<AdminRequest, { kind: 'add' }>
 
 async function add(access: AdminAccess, { pool, entries, dryRun }: Add, now: number) {
-  const look = () => access.look(pool, now, indexOf)
+  const look = () => access.look(pool, now, holdingsOf)
   const known = await unless('ZTP_MISSING_POOL', look, undefined)
   const { added, ...rest } = planAddition(known, entries)
   const created = known === undefined && rest.conflicts.length === 0

@@ -59,7 +59,7 @@ export function createSqlQueues(
   const tables = new Map<string, Batches<Asked, SqlOutcome>>()
   const confirmations = createBatches<string, SqlOutcome>(
     (nodes) => send({ kind: 'confirm', nodes }),
-    MOST,
+    { most: MOST },
   )
   let wasUsed = false
 
@@ -73,7 +73,9 @@ export function createSqlQueues(
   function queueOf(table: string): Batches<Asked, SqlOutcome> {
     const known = tables.get(table)
     if (known !== undefined) return known
-    const made = createBatches<Asked, SqlOutcome>((asked) => sendBatch(table, asked), MOST)
+    const made = createBatches<Asked, SqlOutcome>((asked) => sendBatch(table, asked), {
+      most: MOST,
+    })
     tables.set(table, made)
     return made
   }

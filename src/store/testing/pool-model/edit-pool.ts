@@ -2,10 +2,10 @@ import type { Change, Edit, Value } from './steps.ts'
 import { entries, type WrittenPool, withLine, withoutEntry, withValue } from './written-pool.ts'
 
 /** The switches of a story: a serial number, one of digits, a MAC address. */
-export const NODES = ['N1', 'N2', '00123', '001c73aabbcc', 'N1x'] as const
+export const NODES = ['N1', 'N2', '00123', '001c73aabbcc'] as const
 
 /** How a person writes the same ids. */
-const SPELLINGS = ['N1', 'N2', '00123', '00:1C:73:aa:bb:cc', 'N1x'] as const
+const SPELLINGS = ['N1', 'N2', '00123', '00:1C:73:aa:bb:cc'] as const
 
 /**
  * The file that an editor saves.

@@ -1,30 +1,31 @@
 import type { PoolAnswer } from './pool-command.ts'
-import { type Act, perform, performInVain, type World } from './rules.ts'
-import { render } from './written-pool.ts'
+import { type Act, perform, performInVain, type RuleCircumstances } from './rules.ts'
+import type { World } from './world.ts'
+import type { WrittenPool } from './written-pool.ts'
 
-/** Something that was asked, or done, at the same time as others. */
+/** Something that was asked, or done, at the same time as others: one act, or several in a row. */
 export type Event = {
-  readonly first: Act
-  /** What follows from the first act's answer. */
-  readonly then?: (answer: PoolAnswer) => Act | undefined
+  readonly act: Act
   /**
    * What was answered; undefined for what was not: it may have been done, or half of it, or not.
    * An edit is answered nothing.
    */
   readonly answer: PoolAnswer | undefined
+  /** What follows, by the act's outcome. */
+  readonly next?: (answer: PoolAnswer) => Event | undefined
 }
 
-export type Circumstances = {
-  /** The time of all events, ms since 1970. */
-  readonly now: number
+export type Circumstances = RuleCircumstances & {
+  /** What a pool looks like in `files`. */
+  readonly textOf: (file: WrittenPool) => string
   /** Whether a server may have replaced a file at the very moment when it was edited. */
   readonly editsMayBeLost: boolean
 }
 
 type Way = {
   readonly world: World
-  /** For each event: what is still to be done; undefined when all is. */
-  readonly left: readonly (Act | undefined)[]
+  /** What is still to be done of each; undefined when all is. */
+  readonly left: readonly (Event | undefined)[]
 }
 
 /**
@@ -40,80 +41,85 @@ export function explain(
   files: ReadonlyMap<string, string>,
   circumstances: Circumstances,
 ): readonly World[] {
-  let ways = worlds.map((world): Way => ({ world, left: events.map((event) => event.first) }))
+  let ways = worlds.map((world): Way => ({ world, left: events }))
   const found = new Map<string, World>()
   while (ways.length > 0) {
     const next = new Map<string, Way>()
     for (const way of ways) {
-      if (way.left.every((act) => act === undefined)) keepIfOnDisk(found, way.world, files)
-      for (const after of steps(way, events, circumstances)) next.set(keyOf(after), after)
+      if (way.left.every((event) => event === undefined))
+        keepIfOnDisk(found, way.world, files, circumstances)
+      for (const after of steps(way, circumstances)) next.set(keyOf(after, circumstances), after)
     }
     ways = [...next.values()]
   }
   return [...found.values()]
 }
 
-function steps(
-  { world, left }: Way,
-  events: readonly Event[],
-  circumstances: Circumstances,
-): readonly Way[] {
-  return events.flatMap((event, place) => {
-    const act = left[place]
-    return act === undefined
+function steps({ world, left }: Way, circumstances: Circumstances): readonly Way[] {
+  return left.flatMap((event, place) =>
+    event === undefined
       ? []
-      : ends(world, { event, act }, circumstances).map((end) => ({
+      : ends(world, event, circumstances).map((end) => ({
           world: end.world,
           left: left.with(place, end.rest),
-        }))
-  })
+        })),
+  )
 }
 
-type End = { readonly world: World; readonly rest: Act | undefined }
+type End = { readonly world: World; readonly rest: Event | undefined }
 
 /** The ways to take one event's next act. */
 function ends(
   world: World,
-  { event, act }: { readonly event: Event; readonly act: Act },
-  { now, editsMayBeLost }: Circumstances,
+  { act, answer, next }: Event,
+  circumstances: Circumstances,
 ): readonly End[] {
-  const isFirst = act === event.first
-  const done = perform(world, act, now).flatMap(({ world: after, answer }) =>
-    isFirst && !fits(answer, event.answer)
-      ? []
-      : [{ world: after, rest: isFirst ? event.then?.(answer) : undefined }],
+  const undone = { world, rest: undefined }
+  const done = perform(world, act, circumstances).flatMap((outcome) =>
+    answer === undefined || fits(outcome.answer, answer)
+      ? [{ world: outcome.world, rest: next?.(outcome.answer) }]
+      : [],
   )
-  if (act.do === 'edit') return editsMayBeLost ? [...done, { world, rest: undefined }] : done
-  if (event.answer !== undefined) return done
-  const inVain = performInVain(world, act, now).map((each) => ({
-    world: each.world,
-    rest: undefined,
+  if (act.do === 'edit' || act.do === 'patch')
+    return circumstances.editsMayBeLost ? [...done, undone] : done
+  if (answer !== undefined) return done
+  const inVain = performInVain(world, act, circumstances).map((outcome) => ({
+    ...undone,
+    ...outcome,
   }))
-  return [...done, ...inVain, { world, rest: undefined }]
+  return [...done, ...inVain, undone]
 }
 
-function fits(answer: PoolAnswer, given: PoolAnswer | undefined): boolean {
-  if (given === undefined) return true
-  return answer.key === given.key && answer.fresh === given.fresh && answer.code === given.code
+function fits(answer: PoolAnswer, given: PoolAnswer): boolean {
+  return JSON.stringify(inOrder(answer)) === JSON.stringify(inOrder(given))
+}
+
+function inOrder({ key, fresh, code, changed, added }: PoolAnswer): readonly unknown[] {
+  const handovers = changed?.map((each) => [each.pool, each.key, each.from, each.to])
+  return [key, fresh, code, handovers?.map((each) => JSON.stringify(each)).toSorted(), added]
 }
 
 function keepIfOnDisk(
   found: Map<string, World>,
   world: World,
   files: ReadonlyMap<string, string>,
+  circumstances: Circumstances,
 ): void {
-  const isOnDisk = [...world].every(([name, { file }]) => render(file) === files.get(name))
-  if (isOnDisk) found.set(worldKey(world), world)
+  const { textOf } = circumstances
+  const isOnDisk = [...world].every(([name, { file }]) => textOf(file) === files.get(name))
+  if (isOnDisk) found.set(worldKey(world, circumstances), world)
 }
 
-function keyOf({ world, left }: Way): string {
-  return JSON.stringify([worldKey(world), left])
+function keyOf({ world, left }: Way, circumstances: Circumstances): string {
+  const open = left.map((event) => event && [event.act, event.answer])
+  return JSON.stringify([worldKey(world, circumstances), open])
 }
 
-function worldKey(world: World): string {
+/** The same for worlds that nothing tells apart. */
+function worldKey(world: World, { nature, textOf }: Circumstances): string {
   const pools = [...world].map(([name, { file, told }]) => [
     name,
-    render(file),
+    nature.keepsSpelling ? file : textOf(file),
     [...told].sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
   return JSON.stringify(pools)

@@ -12,8 +12,8 @@ type Promised = { readonly key: string; readonly at: number; readonly inUse: boo
 export type Promises = {
   /** @returns what is wrong with that, if anything */
   told(holder: string, key: string, now: number): string | undefined
-  /** Somebody asked to free what the holder has. */
-  released(holder: string): void
+  /** Somebody asked to free it, or to give it to another. */
+  released(isIt: (holder: string, key: string) => boolean): void
   confirmed(node: string): void
   /** A person saved this: whatever it says but `null` counts; `null` counts for what is old. */
   edited(file: WrittenPool, now: number): void
@@ -35,7 +35,9 @@ export function createPromises(): Promises {
       byHolder.set(holderKey(holder), { key, at: now, inUse: before?.inUse ?? false })
       return undefined
     },
-    released: (holder) => void byHolder.delete(holderKey(holder)),
+    released(isIt) {
+      for (const [holder, { key }] of byHolder) if (isIt(holder, key)) byHolder.delete(holder)
+    },
     confirmed(node) {
       for (const [holder, promised] of byHolder) {
         if (nodePart(holder) === holderKey(node)) byHolder.set(holder, { ...promised, inUse: true })

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { PoolCommand } from './pool-command.ts'
 
 /** One step of a story: what is asked or done at the same time. Numbers choose among what is there. */
 export type Step =
@@ -15,11 +16,11 @@ export type Step =
 
 export type Ask = {
   readonly process: number
-  readonly do: 'allocate' | 'fail' | 'free' | 'confirm'
+  readonly do: PoolCommand['do']
   readonly pool: number
   readonly node: number
   readonly label: string | undefined
-  /** Frees an entry that somebody else may have. */
+  /** Which entry to free or to add, and to whom to reassign. */
   readonly entry: number
 }
 
@@ -88,13 +89,32 @@ const ask: fc.Arbitrary<Ask> = fc.record({
     { weight: 6, arbitrary: fc.constant('allocate' as const) },
     { weight: 2, arbitrary: fc.constant('fail' as const) },
     { weight: 2, arbitrary: fc.constant('free' as const) },
-    { weight: 1, arbitrary: fc.constant('confirm' as const) },
+    {
+      weight: 2,
+      arbitrary: fc.constantFrom<PoolCommand['do']>(
+        'confirm',
+        'free key',
+        'free node',
+        'reassign',
+        'add',
+      ),
+    },
   ),
   pool: fc.nat({ max: POOLS - 1 }),
   node: small,
-  label: fc.option(fc.constantFrom('lo', '7'), { nil: undefined, freq: 3 }),
+  label: fc.option(fc.constantFrom('lo', '7'), { nil: undefined, freq: 1 }),
   entry: small,
 })
+
+/** Half of the groups are one node's, which asks several servers at once, in one pool. */
+const asks: fc.Arbitrary<readonly Ask[]> = fc
+  .tuple(fc.array(ask, { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([all, areOneNodes]) => {
+    const [first] = all
+    if (first === undefined || !areOneNodes) return all
+    const { node, label, pool } = first
+    return all.map((each) => ({ ...each, node, label, pool }))
+  })
 
 const fault: fc.Arbitrary<Fault> = fc.record({
   kind: fc.constantFrom('kill' as const, 'stop for 30 ms' as const),
@@ -107,7 +127,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 10,
     arbitrary: fc.record({
       kind: fc.constant('ask' as const),
-      asks: fc.array(ask, { minLength: 1, maxLength: 4 }),
+      asks,
       edit: fc.option(edit, { nil: undefined, freq: 4 }),
       fault: fc.option(fault, { nil: undefined, freq: 2 }),
     }),

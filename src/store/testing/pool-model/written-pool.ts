@@ -21,7 +21,11 @@ export type WrittenLine =
       readonly value: string
       /** The comment behind. */
       readonly after: string
+      /** How it was written when it was free. */
+      readonly former?: EntryText
     }
+
+type EntryText = { readonly before: string; readonly value: string; readonly after: string }
 
 export type EntryLine = Exclude<WrittenLine, { readonly text: string }>
 
@@ -65,7 +69,28 @@ function valueIn({ before, value, after }: EntryLine, next: string): Partial<Ent
 
 /** The pool with one value written as the server writes it. */
 export function withHolder(pool: WrittenPool, key: string, holder: string | null): WrittenPool {
-  return withValue(pool, key, holder === null ? 'null' : quoted(holder))
+  const next = withValue(pool, key, holder === null ? 'null' : quoted(holder))
+  const lines = next.lines.map((line, at) => {
+    const before = pool.lines[at]
+    const isIt = 'key' in line && line.key === key && before !== undefined && 'key' in before
+    return isIt && holderOf(before) === null ? { ...line, former: textOf(before) } : line
+  })
+  return { ...next, lines }
+}
+
+/** The pool with one entry free: written `null`, or as it was when it was free before. */
+export function freedWays(pool: WrittenPool, key: string): readonly WrittenPool[] {
+  const former = entries(pool).find((line) => line.key === key)?.former
+  const plain = withHolder(pool, key, null)
+  if (former === undefined) return [plain]
+  const lines = pool.lines.map((line) =>
+    'key' in line && line.key === key ? { ...line, ...former } : line,
+  )
+  return [plain, { ...pool, lines }]
+}
+
+function textOf({ before, value, after }: EntryLine): EntryText {
+  return { before, value, after }
 }
 
 /** Digits in quotes, or YAML would take them for a number; other ids and labels plain. */
@@ -76,6 +101,16 @@ function quoted(holder: string): string {
 export function withLine(pool: WrittenPool, at: number, line: WrittenLine): WrittenPool {
   const place = at % (pool.lines.length + 1)
   return { ...pool, lines: pool.lines.toSpliced(place, 0, line) }
+}
+
+/** The pool with one more entry, as the server appends it. */
+export function withEntryAtEnd(pool: WrittenPool, key: string, holder: string | null): WrittenPool {
+  const last = pool.lines.at(-1)
+  // Where nothing stands behind the last line's end, there is a line's beginning.
+  const isOpen = !pool.endsWithLineEnd && last !== undefined && 'text' in last && last.text === ''
+  const lines = isOpen ? pool.lines.slice(0, -1) : pool.lines
+  const line = { key, before: `${key}: `, value: 'null', after: '' }
+  return withHolder({ ...pool, lines: [...lines, line], endsWithLineEnd: true }, key, holder)
 }
 
 export function withoutEntry(pool: WrittenPool, key: string): WrittenPool {

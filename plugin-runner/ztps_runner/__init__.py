@@ -1,0 +1,1 @@
+"""The side of ztpserver's plugin runner that is Python."""
