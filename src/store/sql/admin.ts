@@ -89,15 +89,17 @@ async function everywhere(access: AdminAccess, plan: Plan, dryRun: boolean, now:
 
 type Add = Extract<AdminRequest, { kind: 'add' }>
 
-async function add(access: AdminAccess, { pool, entries, dryRun }: Add, now: number) {
+async function add(access: AdminAccess, { pool, entries, dryRun, fill = false }: Add, now: number) {
   const look = () => access.look(pool, now, holdingsOf)
   const known = await unless('ZTP_MISSING_POOL', look, undefined)
-  const { added, ...rest } = planAddition(known, entries)
+  const { added, filled, ...rest } = planAddition(known, entries, fill)
   const created = known === undefined && rest.conflicts.length === 0
-  if (dryRun || rest.conflicts.length > 0) return { added: keysOf(added), ...rest, created }
+  if (dryRun || rest.conflicts.length > 0) {
+    return { added: keysOf([...added, ...filled]), ...rest, created }
+  }
   if (created) await access.make(pool)
   const addition: Omit<Addition, 'created'> = await access.change(pool, now, (table) =>
-    addEntries(table, entries),
+    addEntries(table, entries, fill),
   )
   return { ...addition, created }
 }
