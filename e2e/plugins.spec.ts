@@ -210,28 +210,28 @@ describe("an edited plugins/allocate of ZTPServer's", () => {
 describe('a definition', () => {
   it('does not wait longer than all plugins together may take', async () => {
     await serve(
-      { ip: "allocate('mgmt')", one: "slow('x')", more: "slow('y')" },
+      { ip: "allocate('mgmt')", one: "slow('0')", more: "slow('6')" },
       {
         'resources/mgmt': '192.0.2.10/24: null\n',
         'plugins/slow': `import time
 def main(node_id, pool):
-    time.sleep(1.2)
+    time.sleep(int(pool))
     return pool
 def free(node_id, pool, value):
     open('../freed', 'a').write(value)
 `,
       },
-      { settings: { plugins: { definition_timeout: '2 s' } } },
+      { settings: { plugins: { definition_timeout: '4 s' } } },
     )
     expect(await provision('LATE1')).toBe(400)
     await server.logs(
-      "LATE1: the plugins took longer than 2 s for the definition, the last of them for slow('y')",
+      "LATE1: the plugins took longer than 4 s for the definition, the last of them for slow('6')",
     )
     expect((await readPool(data.path, 'mgmt')).get('192.0.2.10/24')).toBeNull()
     // What was given is taken back at once, what comes too late when it comes.
     await expect
       .poll(() => readFile(join(data.path, 'freed'), 'utf8').catch(() => ''), { timeout: 10_000 })
-      .toBe('xy')
+      .toBe('06')
   })
 })
 

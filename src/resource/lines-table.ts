@@ -177,7 +177,7 @@ export function createLinesTable(read: LinesIndex, file: string): PoolTable {
     const { bytes } = index
     let done = from
     for (const [offset, holder] of [...changes].sort(([a], [b]) => a - b)) {
-      if (offset < from || offset >= to || index.holderAt(offset) === holder) continue
+      if (offset < from || offset >= to) continue
       readPoolLine(bytes, offset, line)
       const { start, end, text } = newValue(line, holder)
       yield bytes.subarray(done, start)

@@ -8,7 +8,7 @@ export type PoolName = { readonly kind: PoolKind; readonly name: string }
 const KINDS: readonly PoolKind[] = ['file', 'sqlite', 'postgres', 'mysql']
 
 /** What must be set before a place has pools. */
-const SETTING: Readonly<Record<PoolKind, string>> = {
+export const SETTING: Readonly<Record<PoolKind, string>> = {
   file: 'data_root',
   sqlite: '[sqlite] path',
   postgres: '[postgres] url',

@@ -82,8 +82,8 @@ export function fakePoolAdmin(
         return key === undefined || same(entry) ? [] : [{ key, holder }]
       })
       const fresh = conflicts.length > 0 ? [] : wanted.filter((entry) => !known.has(entry.key))
+      const created = conflicts.length === 0 && !pools.has(pool)
       if (!dryRun && conflicts.length === 0) pools.set(pool, [...entries, ...fresh.map(statusOf)])
-      const created = conflicts.length === 0 && entries.length === 0 && !pools.has(pool)
       return { added: fresh.map((entry) => entry.key), present, conflicts, created }
     },
     free: async (pool, keys, { dryRun }) =>

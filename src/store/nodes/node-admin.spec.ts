@@ -3,6 +3,8 @@ import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
+import type { NodeAdmin } from '../../provision/nodes/ports.ts'
+import { createProcessLocks } from '../locks/process-locks.ts'
 import { createDiskReader } from '../reader/disk-reader.ts'
 import { realClock } from '../testing/clock.ts'
 import { openLocks } from '../testing/locks.ts'
@@ -136,21 +138,23 @@ describe('the node admin', () => {
   })
 
   describe.runIf(isRoot)('where the state is on another device', () => {
-    async function onSmallDevice(work: () => Promise<void>): Promise<void> {
+    async function onSmallDevice(work: (admin: NodeAdmin) => Promise<void>): Promise<void> {
       const state = join(folder(), '.ztps')
       await mkdir(state)
       execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', state])
+      const locks = createProcessLocks(join(state, 'locks'))
       try {
-        await work()
+        await work(createNodeAdmin({ ...options(), locks }))
       } finally {
+        // Its files are on the device.
+        await locks.close()
         execFileSync('umount', [state])
       }
     }
 
     it('archives there all the same', async () => {
       await write({ 'SN1/definition': 'x' })
-      await onSmallDevice(async () => {
-        const admin = createNodeAdmin(options())
+      await onSmallDevice(async (admin) => {
         const place = await admin.retire(id('SN1'), { kind: 'reset' }, { versions: false })
         expect(await readFile(join(String(place), 'definition'), 'utf8')).toBe('x')
         expect(await readdir(nodes())).toEqual(['.ztps-new'])
@@ -160,8 +164,7 @@ describe('the node admin', () => {
 
     it('leaves the node as it was when the device is full', async () => {
       await write({ 'SN1/definition': 'x'.repeat(400_000), 'SN1/pattern': 'y' })
-      await onSmallDevice(async () => {
-        const admin = createNodeAdmin(options())
+      await onSmallDevice(async (admin) => {
         await expect(
           admin.retire(id('SN1'), { kind: 'reset' }, { versions: false }),
         ).rejects.toMatchObject({

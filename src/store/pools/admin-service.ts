@@ -151,12 +151,13 @@ export function createAdminService(
     return { kind: 'changed', changed }
   }
 
-  /** All pools; a file that is no pool is left out when it does not mention the node. */
+  /** Each file under one name; one that is no pool is left out when it does not mention the node. */
   function poolsOf(node: string, now: number): readonly string[] {
-    return listPools(resources).filter((name) => {
+    const targets = new Set<string>()
+    return [...listPools(resources)].sort().filter((name) => {
       try {
-        writer.look(name, now)
-        return true
+        const { target } = writer.look(name, now).place
+        return targets.size < targets.add(target).size
       } catch (thrown) {
         if (!(thrown instanceof ZtpError) || thrown.code !== 'ZTP_INVALID_POOL') throw thrown
         if (mentions(resources, name, node)) throw thrown

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { openFileStore } from '../testing/pool-model/file-store.ts'
 import { STORY_SECONDS, tryStories } from '../testing/pool-model/try-stories.ts'
 import type { WrittenLine, WrittenPool } from '../testing/pool-model/written-pool.ts'
 
@@ -49,7 +50,7 @@ const POOLS: ReadonlyMap<string, WrittenPool> = new Map([
 it(
   `an answered entry is on disk, on exactly one node, whatever happens for ${STORY_SECONDS} s`,
   async () => {
-    const met = await tryStories(POOLS)
+    const met = await tryStories(openFileStore, POOLS)
     console.info(Object.fromEntries(met))
     expect([...met.keys()]).toEqual(expect.arrayContaining(['allocate', 'unanswered', 'edits']))
     // One that is saved between a server's last look and its own write is: some microseconds.

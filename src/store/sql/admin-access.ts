@@ -1,6 +1,6 @@
 import type { Table } from './allocate.ts'
 import type { SqlDialect } from './dialect.ts'
-import { ADMIN_MS } from './limits.ts'
+import type { SqlLimits } from './limits.ts'
 import { persevere } from './persevere.ts'
 import { createSessions, type OpenSession, type Sessions } from './sessions.ts'
 import { inTransaction } from './transaction.ts'
@@ -24,15 +24,17 @@ export type AdminAccess = {
 /** @param warn gets one sentence for whatever the operator should know */
 export function createAdminAccess(
   dialect: SqlDialect,
+  limits: SqlLimits,
   warn: (message: string) => void,
 ): AdminAccess {
-  const lookers = createSessions(dialect, { create: false, makeLedger: false, warn })
-  const writers = createSessions(dialect, { create: false, makeLedger: true, warn })
-  const makers = createSessions(dialect, { create: true, makeLedger: true, warn })
+  const common = { idleMs: limits.idle, warn }
+  const lookers = createSessions(dialect, { ...common, create: false, makeLedger: false })
+  const writers = createSessions(dialect, { ...common, create: false, makeLedger: true })
+  const makers = createSessions(dialect, { ...common, create: true, makeLedger: true })
 
   async function on<T>(sessions: Sessions, work: (open: OpenSession) => Promise<T>): Promise<T> {
     try {
-      return await persevere({ dialect, sessions, limitMs: ADMIN_MS }, work)
+      return await persevere({ dialect, sessions, limitMs: limits.batch }, work)
     } catch (thrown) {
       throw databaseFailure(dialect, thrown)
     }

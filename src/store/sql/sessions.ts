@@ -1,7 +1,6 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import type { Session, SqlDialect } from './dialect.ts'
 import { createSqlLedger, NO_LEDGER, type SqlLedger } from './ledger.ts'
-import { IDLE_MS } from './limits.ts'
 import { LEDGER } from './tables.ts'
 import { troubleOf } from './trouble.ts'
 
@@ -22,12 +21,14 @@ type Options = {
   readonly create: boolean
   /** Makes our table where it is missing; else it is only looked for. */
   readonly makeLedger: boolean
+  /** How long it is kept while nobody wants it; ms. */
+  readonly idleMs: number
   readonly warn: (message: string) => void
 }
 
 export function createSessions(
   dialect: SqlDialect,
-  { create, makeLedger, warn }: Options,
+  { create, makeLedger, idleMs, warn }: Options,
 ): Sessions {
   let current: OpenSession | undefined
   let idle: NodeJS.Timeout | undefined
@@ -90,7 +91,7 @@ export function createSessions(
         throw thrown
       } finally {
         clearTimeout(idle)
-        idle = setTimeout(() => close().catch(() => undefined), IDLE_MS)
+        idle = setTimeout(() => close().catch(() => undefined), idleMs)
       }
     },
     destroy() {

@@ -1,21 +1,27 @@
 // A server process of its own, from the built modules. Reads one request a line:
-// {id, folder, now, do, pool, nodeId, label, key}, all that arrive together are asked together;
-// answers {id, answer}, in any order. Opens each folder when it is first named.
+// {id, place, now, do, pool, nodeId, label, key}, all that arrive together are asked together;
+// answers {id, answer}, in any order. Opens each place when it is first named.
 import { createInterface } from 'node:readline'
 import { createFilePools } from '../../../../dist/store/pools/pool-store.js'
+import { createSqlPools } from '../../../../dist/store/sql/sql-pools.js'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
 const REALLY = { dryRun: false }
 const opened = new Map()
 
-function poolsOf(folder) {
-  const known = opened.get(folder)
+function open(place, parts) {
+  if (place.kind === 'file') return createFilePools(place, parts)
+  return createSqlPools(place, parts)
+}
+
+function poolsOf(place) {
+  const name = JSON.stringify(place)
+  const known = opened.get(name)
   if (known !== undefined) return known
   const clock = { time: 0, now: () => clock.time }
-  const paths = { resources: `${folder}/resources`, state: `${folder}/.ztps` }
-  const pools = createFilePools(paths, { logger: silent, clock })
-  opened.set(folder, { pools, clock })
-  return { pools, clock }
+  const made = { pools: open(place, { logger: silent, clock }), clock }
+  opened.set(name, made)
+  return made
 }
 
 const commands = {
@@ -24,10 +30,10 @@ const commands = {
     return { key, fresh }
   },
   /** As a definition does that fails after this call. */
-  async fail(place, request) {
+  async fail(server, request) {
     const { pool, ...holder } = request
-    const { key, fresh } = await commands.allocate(place, request)
-    if (fresh) await place.pools.giveBack(pool, holder, key)
+    const { key, fresh } = await commands.allocate(server, request)
+    if (fresh) await server.pools.giveBack(pool, holder, key)
     return { key, fresh }
   },
   free: ({ pools }, { pool, key, ...holder }) => pools.free(pool, holder, key),
@@ -48,10 +54,10 @@ const commands = {
   },
 }
 
-async function serve({ id, folder, now, do: command, ...request }) {
-  const place = poolsOf(folder)
-  place.clock.time = now
-  const answer = await commands[command](place, request).catch(({ code }) => ({ code }))
+async function serve({ id, place, now, do: command, ...request }) {
+  const server = poolsOf(place)
+  server.clock.time = now
+  const answer = await commands[command](server, request).catch(({ code }) => ({ code }))
   // Synchronous for pipes: what a node was told is told even if the process is killed next.
   process.stdout.write(`${JSON.stringify({ id, answer: answer ?? {} })}\n`)
 }
@@ -59,8 +65,9 @@ async function serve({ id, folder, now, do: command, ...request }) {
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line)
   if (request.do === 'close') {
-    await opened.get(request.folder)?.pools.close()
-    opened.delete(request.folder)
+    const name = JSON.stringify(request.place)
+    await opened.get(name)?.pools.close()
+    opened.delete(name)
     process.stdout.write(`${JSON.stringify({ id: request.id, answer: {} })}\n`)
   } else void serve(request)
 }
