@@ -96,11 +96,6 @@ describe('checkThesePools', () => {
 
   it.each([
     [
-      'a row twice',
-      [freeEntry('a1')],
-      'error ZTP_DUPLICATE_KEY sqlite:t:1:1: a1 is there more than once, and two nodes may get it: remove all but one row',
-    ],
-    [
       'a node with two',
       [heldEntry('b1', 'N1'), heldEntry('b2', 'N1')],
       'warning ZTP_DUPLICATE_HOLDER sqlite:t:1:1: N1 holds b1 already, and gets that one: `ztps pools free` frees b2, and ID/LABEL is how one node holds several',
