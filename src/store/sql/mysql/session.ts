@@ -78,6 +78,7 @@ function sessionOn(
   return {
     db,
     isGood: () => state.isGood,
+    read: (work) => work(),
     async begin(table) {
       if (table !== undefined) {
         const name = lockName(database, table)

@@ -79,6 +79,15 @@ export function sqlAdminSuite(bench: SqlBench): void {
     expect(await bench.admin().pools()).toEqual(['p', 'q'])
   })
 
+  it(`${kind} pools for a person: a table that no call can name is in nobody's way`, async () => {
+    bench.write('p', { a: 'N1' })
+    const odd = kind === 'mysql' ? '`my-pool`' : '"my-pool"'
+    bench.sql(`create table ${odd} (node_id varchar(255), ${bench.key} varchar(80))`)
+    const admin = bench.admin()
+    expect(await admin.pools()).toEqual(['p'])
+    expect(await admin.freeNode(n1, DO)).toEqual([{ pool: 'p', key: 'a', from: 'N1', to: null }])
+  })
+
   describe(`${kind} pools for a person: add`, () => {
     it('makes a table that gives each key once, and fills it', async () => {
       const admin = bench.admin()

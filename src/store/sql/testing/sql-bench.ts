@@ -149,7 +149,7 @@ function benchOn(
       )
       sql(`create table ${pool} (node_id varchar(255), ${key} varchar(80));
         ${kind === 'postgres' ? `grant select, insert, update on ${pool} to ztps;` : ''}
-        insert into ${pool} values ${rows.join(', ')}`)
+        ${rows.length === 0 ? '' : `insert into ${pool} values ${rows.join(', ')}`}`)
     },
     read(pool) {
       const rows = sql(`select ${key}, node_id from ${pool}`)

@@ -116,10 +116,10 @@ function keyOf({ world, left }: Way, circumstances: Circumstances): string {
 }
 
 /** The same for worlds that nothing tells apart. */
-function worldKey(world: World, { nature, textOf }: Circumstances): string {
+function worldKey(world: World, { textOf }: Circumstances): string {
   const pools = [...world].map(([name, { file, told }]) => [
     name,
-    nature.keepsSpelling ? file : textOf(file),
+    textOf(file),
     [...told].sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
   return JSON.stringify(pools)

@@ -13,7 +13,7 @@ export const openFileStore: OpenStore = async (pools) => {
   for (const [name, file] of pools) await writeFile(join(resources, name), render(file))
 
   const store: ModelStore = {
-    nature: { writesBack: true, isAtomic: false, givesFirst: true, keepsSpelling: true },
+    nature: { writesBack: true, isAtomic: false, givesFirst: true },
     place: { kind: 'file', resources, state: join(folder, '.ztps') },
     textOf: render,
     async read() {

@@ -4,12 +4,15 @@ import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts
 /** What a person does to one entry of a table: a holder, null for free; undefined: the row goes. */
 export type RowChange = readonly [key: string, holder: string | null | undefined]
 
+/** An entry and its holder, null for a free one. */
+export type Row = readonly [key: string, holder: string | null]
+
 /** A database of its own for one story. */
 export type ModelDatabase = {
   /** How a server process opens it. */
   readonly target: object
-  create(pool: string, rows: readonly (readonly [string, string | null])[]): Promise<void>
-  rows(pool: string): Promise<readonly (readonly [string, string | null])[]>
+  create(pool: string, rows: readonly Row[]): Promise<void>
+  rows(pool: string): Promise<readonly Row[]>
   /** All in one transaction; a row that is not there yet is made. */
   change(pool: string, changes: readonly RowChange[]): Promise<void>
   remove(): Promise<void>
@@ -26,7 +29,7 @@ export function openSqlStore(open: () => Promise<ModelDatabase>): OpenStore {
 
 function sqlStore(database: ModelDatabase, names: readonly string[]): ModelStore {
   return {
-    nature: { writesBack: false, isAtomic: true, givesFirst: false, keepsSpelling: false },
+    nature: { writesBack: false, isAtomic: true, givesFirst: false },
     place: database.target,
     textOf: (file) => textOf(rowsOf(file)),
     async read() {
@@ -57,7 +60,7 @@ function rowsOf(file: WrittenPool) {
   return entries(file).map((line) => [line.key, holderOf(line)] as const)
 }
 
-function textOf(rows: readonly (readonly [string, string | null])[]): string {
+function textOf(rows: readonly Row[]): string {
   return rows
     .map(([key, holder]) => `${key}: ${holder}\n`)
     .toSorted()
