@@ -68,8 +68,13 @@ async function namesIn(folder: string): Promise<readonly string[]> {
   }
 }
 
+/** No data file that is read as a whole may be larger; a pool is the largest there is. */
+const LARGEST = 64 * 1024 * 1024
+
 async function readText(path: string): Promise<DataText> {
   try {
+    const size = (await statIfAny(path))?.size ?? 0n
+    if (size > LARGEST) return unreadable(`it has ${size} bytes, and ${LARGEST} are the most`)
     const { bytes } = await readStamped(path)
     const { value: text, diagnostics } = decodeUtf8(bytes, path)
     const [problem] = diagnostics

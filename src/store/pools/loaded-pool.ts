@@ -22,10 +22,12 @@ export type LoadedPool = {
   readonly table: PoolTable
   /** Rows of the ledger that were wanted lately, by key; use `remember` to add one. */
   readonly noted: Map<string, LedgerRow>
-  readonly memory: PoolMemory
+  readonly memory: PoolMemory & { readonly bytes: Buffer }
 }
 
 const MOST_NOTED = 10_000
+/** Of pool files that are kept in memory, all together. */
+const MOST_BYTES = 128 * 1024 * 1024
 
 /** Keeps a row, among a bounded number of them. */
 export function remember({ noted }: LoadedPool, row: LedgerRow): void {
@@ -33,7 +35,7 @@ export function remember({ noted }: LoadedPool, row: LedgerRow): void {
   noted.set(row.key, row)
 }
 
-/** The pools in memory, by the path of their real file. */
+/** The pools in memory, by the path of their real file; not more of them than there is room for. */
 export type PoolCache = {
   /** The pool, if the file cannot have changed since: needs no lock. */
   peek(pool: string): LoadedPool | undefined
@@ -53,6 +55,8 @@ export type LoadResult = {
 /** @param resources the absolute path of the pools' folder */
 export function createPoolCache(resources: string): PoolCache {
   const pools = new Map<string, LoadedPool>()
+  /** What is no pool is not parsed at each request: it may be large, and others wait. */
+  const broken = new Map<string, { readonly stamp: Stamp; readonly thrown: ZtpError }>()
 
   function peek(name: string): LoadedPool | undefined {
     const { target, stat } = findPool(resources, name)
@@ -70,19 +74,42 @@ export function createPoolCache(resources: string): PoolCache {
       pools.set(place.target, pool)
       return { place, pool, found: undefined }
     }
+    const fault = broken.get(place.target)
+    if (fault !== undefined && sameStamp(fault.stamp, stampOf(place.stat))) throw fault.thrown
     if (known === undefined) removeLeftovers(place)
     // Its memory is used anew.
     pools.delete(place.target)
     const isOurs = (stamp: Stamp) => stampText(stamp) === mark?.stamp
     const { bytes, block, stamp } = readPool(place, isOurs, known?.memory)
-    const table = demand(createPoolTable(bytes, place.path, known?.memory.index))
-    const token = mark?.token
+    const table = demand(place, stamp, createPoolTable(bytes, place.path, known?.memory.index))
     const memory = { bytes: block, index: table.memory }
-    const pool = { stamp, token, seenAt: Date.now(), table, noted: new Map(), memory }
+    const seenAt = Date.now()
+    const pool = { stamp, token: mark?.token, seenAt, table, noted: new Map(), memory }
     pools.set(place.target, pool)
+    makeRoom()
     if (isOurs(stamp)) return { place, pool, found: undefined }
     const visitRows = (visit: (row: LedgerRow) => void) => ledger.visitRows(place.target, visit)
     return { place, pool, found: reconcile(table, visitRows, now) }
+  }
+
+  function demand({ target }: PoolPlace, stamp: Stamp, read: Parsed<PoolTable>): PoolTable {
+    broken.delete(target)
+    if (read.value !== undefined) return read.value
+    const errors = read.diagnostics.filter((each) => each.severity === 'error')
+    const thrown = new ZtpError('ZTP_INVALID_POOL', errors.map(formatDiagnostic).join('; '))
+    broken.set(target, { stamp, thrown })
+    throw thrown
+  }
+
+  /** Drops the pools that were not used for longest, but never the last. */
+  function makeRoom(): void {
+    const oldest = [...pools].sort(([, a], [, b]) => a.seenAt - b.seenAt)
+    let total = oldest.reduce((sum, [, { memory }]) => sum + memory.bytes.length, 0)
+    for (const [target, { memory }] of oldest.slice(0, -1)) {
+      if (total <= MOST_BYTES) return
+      pools.delete(target)
+      total -= memory.bytes.length
+    }
   }
 
   return {
@@ -92,10 +119,4 @@ export function createPoolCache(resources: string): PoolCache {
     drop: (place) => void pools.delete(place.target),
     dropAll: () => pools.clear(),
   }
-}
-
-function demand<T>({ value, diagnostics }: Parsed<T>): T {
-  if (value !== undefined) return value
-  const reasons = diagnostics.filter((each) => each.severity === 'error').map(formatDiagnostic)
-  throw new ZtpError('ZTP_INVALID_POOL', reasons.join('; '))
 }

@@ -1,7 +1,15 @@
-import { type BigIntStats, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  type BigIntStats,
+  type Dirent,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { ZtpError } from '../../kernel/errors.ts'
 import { withoutSeparators } from '../../node/identity.ts'
+import { isDataName } from '../../provision/validate/data-files.ts'
 import { confine } from '../confined-path.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
 
@@ -69,22 +77,37 @@ export function mentions(resources: string, pool: string, node: string): boolean
   }
 }
 
-/** The names of all pools, sub-folders included, hidden files not; none without the folder. */
+/**
+ * The names of all pools, sub-folders included; notes, back-ups and hidden files are none.
+ *
+ * @returns none when there is no folder
+ */
 export function listPools(resources: string): readonly string[] {
   try {
-    return poolsUnder(resources, '')
+    return poolsUnder(resources, '', [])
   } catch (thrown) {
     if (isErrno(thrown, 'ENOENT')) return []
     throw storeFailure('read', resources, thrown)
   }
 }
 
-function poolsUnder(resources: string, under: string): readonly string[] {
-  const entries = readdirSync(join(resources, under), { withFileTypes: true })
-  return entries
-    .filter((entry) => !entry.name.startsWith('.'))
-    .flatMap((entry) => {
-      const name = under + entry.name
-      return entry.isDirectory() ? poolsUnder(resources, `${name}/`) : [name]
-    })
+/** @param above the real folders on the way: a link to one of them would have no end */
+function poolsUnder(resources: string, under: string, above: readonly string[]): readonly string[] {
+  const folder = realpathSync.native(join(resources, under))
+  if (above.includes(folder)) return []
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return entries.filter(isDataEntry).flatMap((entry) => {
+    const name = under + entry.name
+    const isFolder = isFolderOrLink(entry, join(folder, entry.name))
+    return isFolder ? poolsUnder(resources, `${name}/`, [...above, folder]) : [name]
+  })
+}
+
+function isDataEntry({ name }: Dirent): boolean {
+  return isDataName(name)
+}
+
+function isFolderOrLink(entry: Dirent, path: string): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory()
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 }

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -158,6 +159,79 @@ describe('allocate', () => {
       expect(served).toMatchObject({ value: { value: 'b' } })
     },
   )
+})
+
+describe('a file that is not to be touched', () => {
+  it('is refused by its size, before it is read', async () => {
+    truncateSync(bench.write('p', 'a: null\n'), 2 ** 30)
+    const server = bench.open()
+    const before = process.memoryUsage.rss()
+    await expect(server.allocate('p', { nodeId: n1 })).rejects.toMatchObject({
+      code: 'ZTP_INVALID_POOL',
+      message: expect.stringMatching(/resources\/p: it has 1073741824 bytes, .* at most 67108864/),
+    })
+    expect(process.memoryUsage.rss() - before).toBeLessThan(2 ** 28)
+  })
+
+  it('is not made larger than what can be read', async () => {
+    const lines = `a: null\n# ${'x'.repeat(2 ** 26 - 11)}\n`
+    const path = bench.write('p', lines)
+    const server = bench.open()
+    await expect(server.allocate('p', { nodeId: nodeId('NODE1') })).rejects.toMatchObject({
+      code: 'ZTP_INVALID_POOL',
+      message: expect.stringContaining('it would have more bytes, and a pool has at most'),
+    })
+    expect(statSync(path).size).toBe(lines.length)
+    expect(readdirSync(join(bench.root(), 'resources'))).toEqual(['p'])
+  })
+
+  it('is read-only by its mode, whoever the server is', async () => {
+    chmodSync(bench.write('p', 'a: N1\nb: null\n'), 0o440)
+    const server = bench.open()
+    await expect(server.allocate('p', { nodeId: n2 })).rejects.toMatchObject({
+      code: 'ZTP_STORE_FAILED',
+      message: expect.stringMatching(/cannot write .*p: it is read-only \(mode 0440\): chmod u\+w/),
+    })
+    expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'a' })
+    chmodSync(join(bench.root(), 'resources', 'p'), 0o640)
+    expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'b' })
+  })
+
+  it('is a note or a back-up beside the pools', async () => {
+    for (const name of ['README', 'notes.md', 'p~', 'p.bak', '.p.swp']) {
+      bench.write(name, 'a: N1\n')
+    }
+    bench.write('p', 'a: N1\n')
+    const server = bench.open()
+    expect(await server.admin.pools()).toEqual(['p'])
+    expect(await server.clearAll()).toEqual({ pools: 1, entries: 1 })
+    expect(bench.read('p~')).toBe('a: N1\n')
+  })
+
+  it('may have two names by links to folders, which may lead in circles', async () => {
+    bench.write('site/p', 'a: N1\n')
+    symlinkSync('site', join(bench.root(), 'resources', 'other'))
+    symlinkSync('..', join(bench.root(), 'resources', 'site', 'up'))
+    const { admin } = bench.open()
+    expect(await admin.pools()).toEqual(['other/p', 'site/p'])
+    const freed = await admin.freeNode(n1, { dryRun: true })
+    expect(freed).toEqual([{ pool: 'other/p', key: 'a', from: 'N1', to: null }])
+  })
+})
+
+it('what is no pool is read again once it has changed', async () => {
+  bench.write('p', '- a\n')
+  const server = bench.open()
+  for (const text of ['- a\n', '- b\n', 'a: [\n']) {
+    bench.write('p', text)
+    for (const id of [n1, n2]) {
+      await expect(server.allocate('p', { nodeId: id })).rejects.toMatchObject({
+        code: 'ZTP_INVALID_POOL',
+      })
+    }
+  }
+  bench.write('p', 'a: null\n')
+  expect(await server.allocate('p', { nodeId: n1 })).toMatchObject({ value: 'a' })
 })
 
 describe('a range', () => {

@@ -15,6 +15,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import { ZtpError } from '../../kernel/errors.ts'
 import { FILE_MODE } from '../atomic-write.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
 import { FOLDER_MODE } from '../disk/make-folder.ts'
@@ -43,6 +44,7 @@ export function replacePool(
 ): Stamp | undefined {
   const { target } = place
   const temporary = temporaryBeside(target)
+  demandWritable(place)
   try {
     const written = writeBeside(temporary, content, place)
     if (!sameStamp(stampOf(statSync(target, BIGINT)), expected)) {
@@ -63,6 +65,14 @@ function newStamp(target: string, written: Stamp): Stamp {
   const now = stampOf(statSync(target, BIGINT))
   // Changed again already: a stamp that matches nothing has it read anew.
   return now.ino === written.ino && now.mtimeNs === written.mtimeNs ? now : written
+}
+
+/** Renaming would replace it all the same, and root may write anything: the mode is a person's will. */
+function demandWritable({ path, stat }: PoolPlace): void {
+  if ((stat.mode & 0o222n) !== 0n) return
+  const mode = (stat.mode & 0o777n).toString(8).padStart(4, '0')
+  const reason = `cannot write ${path}: it is read-only (mode ${mode}): chmod u+w lets it be written`
+  throw new ZtpError('ZTP_STORE_FAILED', reason)
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Table } from './allocate.ts'
 import type { SqlDialect } from './dialect.ts'
-import { ADMIN_MS } from './limits.ts'
+import type { SqlLimits } from './limits.ts'
 import { persevere } from './persevere.ts'
 import { createSessions, type OpenSession, type Sessions } from './sessions.ts'
 import { inTransaction } from './transaction.ts'
@@ -24,15 +24,17 @@ export type AdminAccess = {
 /** @param warn gets one sentence for whatever the operator should know */
 export function createAdminAccess(
   dialect: SqlDialect,
+  limits: SqlLimits,
   warn: (message: string) => void,
 ): AdminAccess {
-  const lookers = createSessions(dialect, { create: false, makeLedger: false, warn })
-  const writers = createSessions(dialect, { create: false, makeLedger: true, warn })
-  const makers = createSessions(dialect, { create: true, makeLedger: true, warn })
+  const common = { idleMs: limits.idle, warn }
+  const lookers = createSessions(dialect, { ...common, create: false, makeLedger: false })
+  const writers = createSessions(dialect, { ...common, create: false, makeLedger: true })
+  const makers = createSessions(dialect, { ...common, create: true, makeLedger: true })
 
   async function on<T>(sessions: Sessions, work: (open: OpenSession) => Promise<T>): Promise<T> {
     try {
-      return await persevere({ dialect, sessions, limitMs: ADMIN_MS }, work)
+      return await persevere({ dialect, sessions, limitMs: limits.batch }, work)
     } catch (thrown) {
       throw databaseFailure(dialect, thrown)
     }
@@ -48,14 +50,18 @@ export function createAdminAccess(
   }
 
   return {
-    look: (pool, now, work) => on(lookers, async (open) => work(await tableOf(open, pool, now))),
+    look: (pool, now, work) =>
+      on(lookers, (open) => open.session.read(async () => work(await tableOf(open, pool, now)))),
     change: (pool, now, work) =>
       on(writers, async (open) => {
-        const table = await tableOf(open, pool, now)
+        const table = await open.session.read(() => tableOf(open, pool, now))
         return inTransaction(open.session, table.pool.name, () => work(table))
       }),
-    list: () => on(lookers, ({ session }) => dialect.tables(session.db)),
-    make: (pool) => on(makers, ({ session }) => dialect.createPool(session.db, pool)),
+    list: () => on(lookers, ({ session }) => session.read(() => dialect.tables(session.db))),
+    make: (pool) =>
+      on(makers, ({ session }) =>
+        inTransaction(session, undefined, () => dialect.createPool(session.db, pool)),
+      ),
     async close() {
       await Promise.all([lookers, writers, makers].map((each) => each.close()))
     },

@@ -21,7 +21,10 @@ export type PoolTable = {
 
 /** How one table is spoken of: expressions over its columns. */
 export type EntryWords = {
+  /** To be asked for. */
   readonly id: RawBuilder<RowId>
+  /** To be compared with an id. */
+  readonly sameId: RawBuilder<RowId>
   /** The key as text. */
   readonly key: RawBuilder<string>
   /** `integer`, `blob`, or anything else for text. */
@@ -40,6 +43,8 @@ export type Session = {
   readonly db: Db
   /** False once it broke, or leads to a file that is no longer the database. */
   isGood(): boolean
+  /** Looks at the database, outside of any transaction that changes it. */
+  read<T>(work: () => Promise<T>): Promise<T>
   /** Begins a transaction, and keeps other servers from the table until it ends. */
   begin(table: string | undefined): Promise<void>
   commit(): Promise<void>

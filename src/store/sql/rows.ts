@@ -104,7 +104,7 @@ export async function setHolders(
     const cases = some.map(([id, holder]) => sql`when ${id} then ${holder ?? pool.free}`)
     const { numUpdatedRows } = await db
       .updateTable(entriesOf(pool.name))
-      .set({ node_id: sql<string>`case ${pool.words.id} ${sql.join(cases, sql` `)} end` })
+      .set({ node_id: sql<string>`case ${pool.words.sameId} ${sql.join(cases, sql` `)} end` })
       .where(pool.words.idIn(some.map(([id]) => id)))
       .executeTakeFirst()
     if (numUpdatedRows < some.length) throw new StaleRows()

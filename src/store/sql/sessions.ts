@@ -1,8 +1,8 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import type { Session, SqlDialect } from './dialect.ts'
 import { createSqlLedger, NO_LEDGER, type SqlLedger } from './ledger.ts'
-import { IDLE_MS } from './limits.ts'
 import { LEDGER } from './tables.ts'
+import { inTransaction } from './transaction.ts'
 import { troubleOf } from './trouble.ts'
 
 /** A connection with the ledger behind it, if there is one. */
@@ -22,12 +22,14 @@ type Options = {
   readonly create: boolean
   /** Makes our table where it is missing; else it is only looked for. */
   readonly makeLedger: boolean
+  /** How long it is kept while nobody wants it; ms. */
+  readonly idleMs: number
   readonly warn: (message: string) => void
 }
 
 export function createSessions(
   dialect: SqlDialect,
-  { create, makeLedger, warn }: Options,
+  { create, makeLedger, idleMs, warn }: Options,
 ): Sessions {
   let current: OpenSession | undefined
   let idle: NodeJS.Timeout | undefined
@@ -58,13 +60,15 @@ export function createSessions(
     if (current === broken) current = undefined
   }
 
-  async function ledgerOf({ db }: Session): Promise<SqlLedger> {
+  async function ledgerOf(session: Session): Promise<SqlLedger> {
     const ledger = createSqlLedger(dialect)
-    if (await dialect.hasTable(db, LEDGER)) return ledger
+    const isThere = () => session.read(() => dialect.hasTable(session.db, LEDGER))
+    if (await isThere()) return ledger
     if (!makeLedger) return NO_LEDGER
-    const refusal = await dialect.createLedger(db).catch((thrown: unknown) => thrown)
+    const made = inTransaction(session, undefined, () => dialect.createLedger(session.db))
+    const refusal = await made.catch((thrown: unknown) => thrown)
     // Of several servers that make it at once some are refused.
-    if (await dialect.hasTable(db, LEDGER)) return ledger
+    if (await isThere()) return ledger
     const trouble = troubleOf(dialect, refusal)
     if (trouble === 'busy' || trouble === 'lost') throw refusal
     if (!hasWarned) warn(withoutLedger(dialect, refusal))
@@ -90,7 +94,7 @@ export function createSessions(
         throw thrown
       } finally {
         clearTimeout(idle)
-        idle = setTimeout(() => close().catch(() => undefined), IDLE_MS)
+        idle = setTimeout(() => close().catch(() => undefined), idleMs)
       }
     },
     destroy() {

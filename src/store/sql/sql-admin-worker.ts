@@ -5,7 +5,7 @@ import type { AdminRequest } from '../pools/messages.ts'
 import { answerAdmin } from './admin.ts'
 import { createAdminAccess } from './admin-access.ts'
 import { dialectFor } from './dialects.ts'
-import type { SqlTarget } from './messages.ts'
+import type { SqlSetup } from './messages.ts'
 
 /** What a person asks, and when; undefined: nothing more, the connections may be closed. */
 export type AdminAsked = { readonly request: AdminRequest; readonly now: number } | undefined
@@ -14,10 +14,11 @@ export type AdminAnswer = {
   readonly warnings: readonly string[]
 }
 
-const target: SqlTarget = workerData
+const setup: SqlSetup = workerData
+const { target, limits } = setup
 let warnings: string[] = []
-const opened = dialectFor(target).then((dialect) =>
-  createAdminAccess(dialect, (message) => void warnings.push(message)),
+const opened = dialectFor(setup).then((dialect) =>
+  createAdminAccess(dialect, limits, (message) => void warnings.push(message)),
 )
 // Told of with each request.
 opened.catch(() => undefined)

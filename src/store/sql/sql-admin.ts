@@ -5,7 +5,8 @@ import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
 import { type AdminOutcome, askingAdmin } from '../pools/asking-admin.ts'
-import type { SqlTarget } from './messages.ts'
+import { ADMIN_LIMITS } from './limits.ts'
+import type { SqlSetup, SqlTarget } from './messages.ts'
 import type { AdminAnswer, AdminAsked } from './sql-admin-worker.ts'
 
 /** What a person does with the pools of one database, beside any number of running servers. */
@@ -14,7 +15,10 @@ export function createSqlPoolAdmin(
   { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
 ): PoolAdmin {
   const url = workerUrl(import.meta.url, 'sql-admin-worker')
-  const worker = createWorkerClient<AdminAsked, AdminAnswer>({ url, data: target })
+  const worker = createWorkerClient<AdminAsked, AdminAnswer>({
+    url,
+    data: { target, limits: ADMIN_LIMITS } satisfies SqlSetup,
+  })
   let wasUsed = false
   return askingAdmin(
     target.kind,

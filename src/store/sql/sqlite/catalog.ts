@@ -97,6 +97,7 @@ const ROWID = sql<number>`_rowid_`
 
 const WORDS: EntryWords = {
   id: ROWID,
+  sameId: ROWID,
   key: KEY,
   keyType: sql<string>`typeof(${sql.ref('key')})`,
   holder: sql<string | null>`cast(node_id as text)`,

@@ -12,8 +12,9 @@ const LONGEST_NAP_MS = 4
 /**
  * Opens the database file. Its journal mode stays what it is; every commit is on disk.
  *
- * Transactions begin, commit and end by `exec`: a prepared statement of this library that failed
- * is in progress until it is collected, and would keep a transaction from its commit.
+ * A prepared statement of this library that finds the file locked is in progress until it is
+ * collected: it would keep a transaction from its commit, and others from theirs. So every lock,
+ * also the one for reading, is taken by `exec`, and what is prepared runs under it.
  *
  * @throws ZtpError ZTP_MISSING_POOL when there is no file and none is to be made
  */
@@ -56,6 +57,15 @@ export function openSqliteSession(path: string, create: boolean): Session {
   return {
     db,
     isGood: () => isOpen && isInPlace(),
+    async read(work) {
+      await insist('BEGIN')
+      try {
+        await insist('SELECT 1 FROM sqlite_master LIMIT 1')
+        return await work()
+      } finally {
+        rollback()
+      }
+    },
     async begin() {
       await insist('BEGIN IMMEDIATE')
       if (isInPlace()) return

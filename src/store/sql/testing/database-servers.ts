@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
+import pg from 'pg'
 import { freePort } from '../../../http/free-port.ts'
 import {
   findProgram,
@@ -20,6 +22,8 @@ export type TestDatabase = {
   readonly url: string
   /** Runs statements as the server's administrator. @returns the rows of all of them */
   sql(statements: string): Rows
+  /** A connection as the server's administrator. */
+  foreign(): Promise<{ run(statement: string): Promise<unknown>; end(): Promise<void> }>
 }
 
 /** A real database server on a port of the loopback, with a data folder of its own. */
@@ -59,7 +63,14 @@ export async function startPostgres(): Promise<DatabaseServer> {
   })
   await server.start()
   run(`create role ${USER} login password '${PASSWORD}'`)
-  return databaseServer('postgres', port, server, run, (name) => {
+  const foreign = async (database: string) => {
+    const client = new pg.Client({ host: folder, port, user: 'admin', database })
+    // Its server may be stopped under it.
+    client.on('error', () => undefined)
+    await client.connect()
+    return { run: (statement: string) => client.query(statement), end: () => client.end() }
+  }
+  return databaseServer('postgres', port, server, { run, foreign }, (name) => {
     run(`create database ${name} owner ${USER}`)
   })
 }
@@ -102,7 +113,15 @@ export async function startMariadb(): Promise<DatabaseServer> {
   })
   await server.start()
   run(`create user ${USER}@'127.0.0.1' identified by '${PASSWORD}'`)
-  return databaseServer('mysql', port, server, run, (name) => {
+  const foreign = async (database: string) => {
+    const connection = await createConnection({ socketPath: socket, user: 'root', database })
+    connection.on('error', () => undefined)
+    return {
+      run: (statement: string) => connection.query(statement),
+      end: () => connection.end(),
+    }
+  }
+  return databaseServer('mysql', port, server, { run, foreign }, (name) => {
     run(`create database ${name}; grant all on ${name}.* to ${USER}@'127.0.0.1'`)
   })
 }
@@ -131,11 +150,16 @@ function rows(program: string, args: readonly string[], input: string): Rows {
     .map((line) => line.split('\t'))
 }
 
+type Administrator = {
+  run(statements: string, database: string): Rows
+  foreign(database: string): ReturnType<TestDatabase['foreign']>
+}
+
 function databaseServer(
   kind: DatabaseServer['kind'],
   port: number,
   server: ServerProcess,
-  run: (statements: string, database: string) => Rows,
+  { run, foreign }: Administrator,
   create: (name: string) => void,
 ): DatabaseServer {
   let databases = 0
@@ -150,7 +174,7 @@ function databaseServer(
       const name = `test_${databases}`
       create(name)
       const url = `${kind}://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${name}`
-      return { name, url, sql: (statements) => run(statements, name) }
+      return { name, url, sql: (statements) => run(statements, name), foreign: () => foreign(name) }
     },
   }
 }

@@ -6,10 +6,14 @@ import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { silentLogger } from '../../../kernel/logger.ts'
 import type { PoolAdmin } from '../../../resource/pool-admin.ts'
 import type { Entries } from '../../../resource/testing/pool-store-contract.ts'
+import { LIMITS, type SqlLimits } from '../limits.ts'
 import type { SqlTarget } from '../messages.ts'
 import { createSqlPoolAdmin } from '../sql-admin.ts'
 import { createSqlPools, type SqlPools } from '../sql-pools.ts'
 import { type DatabaseServer, type Rows, startMariadb, startPostgres } from './database-servers.ts'
+
+/** A connection of another program. */
+export type Foreign = { run(statement: string): Promise<unknown>; end(): Promise<void> }
 
 /** A database of its own for each test, with as many servers of ours on it as the test opens. */
 export type SqlBench = {
@@ -18,7 +22,7 @@ export type SqlBench = {
   readonly key: string
   target(): SqlTarget
   /** One more server on the database. */
-  open(target?: SqlTarget): SqlPools
+  open(target?: SqlTarget, limits?: SqlLimits): SqlPools
   /** The same database for a person. */
   admin(): PoolAdmin
   /** Runs statements as the database's administrator. */
@@ -26,6 +30,8 @@ export type SqlBench = {
   /** Makes a pool as ZTPServer's users have them. */
   write(pool: string, entries: Entries): void
   read(pool: string): Entries
+  /** Another program on the database, as its administrator. */
+  foreign(): Promise<Foreign>
   /** The server that the databases are on; SQLite has none. */
   server(): DatabaseServer
   /** What our servers warned of. */
@@ -45,6 +51,7 @@ function sqliteBench(): SqlBench {
   const path = () => join(folder, 'resources.db')
   const bench = benchOn('sqlite', () => ({ kind: 'sqlite', path: path() }), {
     sql: (statements) => sqliteRows(path(), statements),
+    foreign: async () => sqliteForeign(path()),
     server: () => {
       throw new Error('SQLite has no server')
     },
@@ -71,6 +78,14 @@ function sqliteRows(path: string, statements: string): Rows {
   }
 }
 
+function sqliteForeign(path: string): Foreign {
+  const database = new Database(path, { timeout: 10_000 })
+  return {
+    run: async (statement) => database.exec(statement),
+    end: async () => void database.close(),
+  }
+}
+
 function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
   let server: DatabaseServer | undefined
   const started = () => {
@@ -91,6 +106,7 @@ function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
   afterAll(() => server?.remove())
   return benchOn(kind, () => ({ kind, url: created().url }), {
     sql: (statements) => created().sql(statements),
+    foreign: () => created().foreign(),
     server: started,
   })
 }
@@ -98,7 +114,7 @@ function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
 function benchOn(
   kind: SqlTarget['kind'],
   target: () => SqlTarget,
-  { sql, server }: Pick<SqlBench, 'sql' | 'server'>,
+  { sql, server, foreign }: Pick<SqlBench, 'sql' | 'server' | 'foreign'>,
 ): SqlBench {
   const opened: { close(): Promise<void> }[] = []
   const warnings: string[] = []
@@ -114,8 +130,9 @@ function benchOn(
     kind,
     key,
     target,
-    open(other = target()) {
-      const pools = createSqlPools(other, { logger, clock: { now: () => Date.now() } })
+    open(other = target(), limits = LIMITS) {
+      const parts = { logger, clock: { now: () => Date.now() } }
+      const pools = createSqlPools(other, parts, limits)
       opened.push(pools)
       return pools
     },
@@ -125,13 +142,14 @@ function benchOn(
       return admin
     },
     sql,
+    foreign,
     write(pool, entries) {
       const rows = Object.entries(entries).map(
         ([entry, holder]) => `(${literal(holder)}, ${literal(entry)})`,
       )
       sql(`create table ${pool} (node_id varchar(255), ${key} varchar(80));
         ${kind === 'postgres' ? `grant select, insert, update on ${pool} to ztps;` : ''}
-        insert into ${pool} values ${rows.join(', ')}`)
+        ${rows.length === 0 ? '' : `insert into ${pool} values ${rows.join(', ')}`}`)
     },
     read(pool) {
       const rows = sql(`select ${key}, node_id from ${pool}`)
