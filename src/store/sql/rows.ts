@@ -64,16 +64,21 @@ export async function rowsWithKeys(
   return found
 }
 
-/** The first rows that are free, and that no other program is about to change. */
+/** What to do about rows that another program has locked; or not to lock any. */
+export type Locking = 'pass by' | 'wait' | 'none'
+
+/** The first rows that are free. */
 export async function freeRows(
   { db, pool, locksRows }: Asking,
   most: number,
+  locking: Locking,
 ): Promise<{ readonly rows: readonly EntryRow[]; readonly more: boolean }> {
   const rows = await select(db, pool)
     .where(pool.words.isFree)
     .where('key', 'is not', null)
     .limit(sql.lit(most))
-    .$if(locksRows, (query) => query.forUpdate().skipLocked())
+    .$if(locksRows && locking === 'pass by', (query) => query.forUpdate().skipLocked())
+    .$if(locksRows && locking === 'wait', (query) => query.forUpdate())
     .execute()
   const free = rows.map((each) => entryRow(pool, each)).filter(({ holder }) => holder === null)
   return { rows: free, more: rows.length === most }
