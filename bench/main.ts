@@ -9,6 +9,7 @@ import { fleet } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
+import { poolMemory } from './pool-memory.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
@@ -24,6 +25,7 @@ const SCENARIOS: readonly Scenario[] = [
   match,
   register,
   allocate,
+  poolMemory,
   fleet,
   hostile,
   image,
