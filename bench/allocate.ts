@@ -1,7 +1,5 @@
+import { addNodes, askAll, demandDistinct, poolFile } from './allocation.ts'
 import { addFiles, makeDataRoot } from './data-root.ts'
-import { nodeFiles } from './fabric.ts'
-import { load, type Measured, measuredLoad } from './load.ts'
-import type { Load } from './load-plan.ts'
 import {
   atLeast,
   atMost,
@@ -53,43 +51,22 @@ function idsOf(each: Case, round: number): readonly string[] {
 }
 
 function addCase(folder: string, { rounds }: Effort, each: Case): void {
-  const free = Array.from(
-    { length: each.entries },
-    (_, at) => `10.${(at >> 16) & 255}.${(at >> 8) & 255}.${at & 255}/16: null\n`,
-  ).join('')
   for (let round = 1; round <= rounds; round += 1) {
     const pool = poolOf(each, round)
-    addFiles(folder, { [`resources/${pool}`]: `# addresses\n${free}` })
-    const definition = (label: string) =>
-      'name: leaf\nactions:\n  - action: add_config\n    attributes:\n' +
-      `      url: files/leaf.template\n      variables: {address: "allocate('${pool}'${label})"}\n`
-    idsOf(each, round).forEach((id, leaf) => {
-      addFiles(folder, nodeFiles(id, leaf, definition('')))
-    })
-    addFiles(folder, nodeFiles(`first-${pool}`, 0, definition('')))
+    addFiles(folder, { [`resources/${pool}`]: poolFile(each.entries) })
+    addNodes(folder, [`first-${pool}`, ...idsOf(each, round)], `allocate('${pool}')`)
   }
 }
 
 async function measure(server: Server, effort: Effort, each: Case): Promise<Row> {
-  const { origin } = server
   const { entries, nodes, connections } = each
   const firsts: number[] = []
   const rounds = await inRounds(effort.rounds, async (round) => {
-    const ask = (ids: readonly string[]): Promise<Measured> => {
-      const requests = ids.map((id) => ({ method: 'GET' as const, path: `/nodes/${id}` }))
-      return measuredLoad(server, { kind: 'each', origin, requests, connections, keepBodies: true })
-    }
     // Reads the pool.
-    const first = await load({
-      kind: 'each',
-      origin,
-      requests: [{ method: 'GET', path: `/nodes/first-${poolOf(each, round)}` }],
-      connections: 1,
-    })
+    const first = await askAll(server, [`first-${poolOf(each, round)}`], 1)
     firsts.push(first.latency.max)
-    const result = await ask(idsOf(each, round))
-    demandDistinct(result, Math.min(nodes, entries - 1))
-    return result
+    const result = await askAll(server, idsOf(each, round), connections)
+    return demandDistinct(result, Math.min(nodes, entries - 1))
   })
   const perSecond = median(rounds.map((result) => result.answers / result.seconds))
   const latency = medianLatency(rounds.map((result) => result.latency))
@@ -106,17 +83,4 @@ async function measure(server: Server, effort: Effort, each: Case): Promise<Row>
 
 function checksOf(perSecond: number, p99: number): readonly Check[] {
   return [atLeast(perSecond, 1_000, '/s'), atMost(p99, 1_000, ' ms p99')]
-}
-
-/** @throws unless as many nodes as expected got an entry, each another one */
-function demandDistinct({ bodies, statuses, answers }: Load, expected: number): void {
-  const served = statuses['200'] ?? 0
-  if (served !== expected || served + (statuses['400'] ?? 0) !== answers) {
-    throw new Error(`expected ${expected} to be served, got ${JSON.stringify(statuses)}`)
-  }
-  const entries = bodies.flatMap((body) => /"address": ?"([^"]+)"/.exec(body)?.[1] ?? [])
-  const distinct = new Set(entries).size
-  if (entries.length !== expected || distinct !== expected) {
-    throw new Error(`${entries.length} entries were given out, ${distinct} of them distinct`)
-  }
 }

@@ -9,11 +9,14 @@ import { fleet } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
+import { plugin } from './plugin.ts'
 import { poolMemory } from './pool-memory.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
+import { sql } from './sql.ts'
 import { start } from './start.ts'
+import { workers } from './workers.ts'
 
 const SCENARIOS: readonly Scenario[] = [
   start,
@@ -22,10 +25,13 @@ const SCENARIOS: readonly Scenario[] = [
   action,
   meta,
   definition,
+  workers,
   match,
   register,
   allocate,
   poolMemory,
+  plugin,
+  sql,
   fleet,
   hostile,
   image,

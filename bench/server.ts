@@ -7,7 +7,7 @@ import { freePort } from '../src/http/free-port.ts'
 
 const EXECUTABLE = fileURLToPath(new URL('../../../bin/ztps', import.meta.url))
 
-/** Processor time in microseconds: of all threads, and of the event loop's alone. */
+/** Processor time in microseconds: of all threads, and of the event loops alone. */
 export type Cpu = { readonly all: number; readonly loop: number }
 
 /** A server under test: a real process of its own. */
@@ -17,7 +17,7 @@ export type Server = {
   readonly startMs: number
   /** Resident memory in MiB: now, and the most since the start. */
   memory(): { readonly now: number; readonly peak: number }
-  /** Processor time used since the start. */
+  /** Processor time used since the start, by the process and by those that it started. */
   cpu(): Cpu
   stop(): Promise<void>
 }
@@ -26,15 +26,16 @@ export type Server = {
  * Starts `ztps` on a data directory. It logs as it does out of the box, to a file.
  *
  * @param folder where the configuration and the log go, and `data` is
+ * @param sections of the configuration file, beside those that every server needs
  */
-async function startServer(folder: string): Promise<Server> {
+async function startServer(folder: string, sections: string): Promise<Server> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const configuration = join(folder, 'ztpserver.conf')
   writeFileSync(
     configuration,
     `[default]\ndata_root = ${join(folder, 'data')}\nserver_url = ${origin}\n` +
-      `[server]\ninterface = 127.0.0.1\nport = ${port}\n`,
+      `[server]\ninterface = 127.0.0.1\nport = ${port}\n${sections}`,
   )
   const log = join(folder, 'log')
   const started = performance.now()
@@ -56,8 +57,9 @@ async function startServer(folder: string): Promise<Server> {
 export async function withServer<T>(
   folder: string,
   use: (server: Server) => Promise<T>,
+  sections = '',
 ): Promise<T> {
-  const server = await startServer(folder)
+  const server = await startServer(folder, sections)
   try {
     return await use(server)
   } finally {
@@ -89,7 +91,15 @@ function cpuOf(pid: number): Cpu {
     const [, ...fields] = readFileSync(file, 'latin1').split(') ').at(-1)?.split(' ') ?? []
     return (Number(fields[10]) + Number(fields[11])) * TICK_US
   }
-  return { all: ticks(`/proc/${pid}/stat`), loop: ticks(`/proc/${pid}/task/${pid}/stat`) }
+  const own = { all: ticks(`/proc/${pid}/stat`), loop: ticks(`/proc/${pid}/task/${pid}/stat`) }
+  return childrenOf(pid)
+    .map(cpuOf)
+    .reduce((sum, each) => ({ all: sum.all + each.all, loop: sum.loop + each.loop }), own)
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  return list.split(' ').filter(Boolean).map(Number)
 }
 
 function listening(child: ChildProcess, log: string): Promise<void> {

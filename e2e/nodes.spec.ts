@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { access, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -170,6 +170,36 @@ describe('a dead switch is replaced', () => {
     expect(holders.get('192.0.2.1/24')).toBeNull()
   })
 })
+
+const NOBODY = 65_534
+
+// Only root may give the data directory to another user.
+describe.runIf(process.getuid?.() === 0)(
+  'a command of root, beside a server of another user',
+  () => {
+    it('makes what the server can work with', async () => {
+      await server.stop()
+      execFileSync('chown', ['-R', `${NOBODY}:${NOBODY}`, join(data.path, '..')])
+      server = await startServer({ dataRoot: data.path, user: NOBODY })
+      for (const id of ['SN1', 'SN2']) {
+        expect((await nodes('add', id, '--definition', 'leaf')).status).toBe(0)
+      }
+      expect(await boot('SN1')).toMatchObject({ posted: 409, ip: '192.0.2.0/24' })
+      expect((await nodes('replace', 'SN1', 'SN3')).status).toBe(0)
+      expect((await nodes('remove', 'SN2', '--free')).status).toBe(0)
+      expect(await boot('SN3')).toMatchObject({ posted: 409, ip: '192.0.2.0/24' })
+      for (const [status, body] of [
+        [201, 'one'],
+        [200, 'two'],
+      ]) {
+        const url = `${server.url}/nodes/SN3/startup-config`
+        expect((await fetch(url, { method: 'PUT', body: String(body) })).status).toBe(status)
+      }
+      const foreign = execFileSync('find', [data.path, '!', '-user', String(NOBODY)])
+      expect(foreign.toString()).toBe('')
+    })
+  },
+)
 
 const ROUNDS = 25
 

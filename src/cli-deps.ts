@@ -2,17 +2,17 @@ import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
 import type { Settings } from './config/options.ts'
-import { configurationFile, stateFolder } from './config/paths.ts'
+import { configurationFile, sqliteFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
-import type { Surroundings } from './standalone.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
 import { createFilePools, type FilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
 import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
 import { CLIENT_FOLDER, configurationIn, makeDataRoot } from './store/scaffold/new-data-root.ts'
 import { ourFiles, planUpgrade } from './store/scaffold/upgrade-plan.ts'
+import { createSqlPoolAdmins } from './store/sql/sql-stores.ts'
 import {
   readBytes,
   readStream,
@@ -20,6 +20,7 @@ import {
   readText,
   readTextIfAny,
 } from './store/text-file.ts'
+import type { Surroundings } from './surroundings.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 import { VERSION } from './version.ts'
 
@@ -43,7 +44,13 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     readBytes: (path) => (path === '-' ? readStreamBytes(around.stdin) : readBytes(path)),
     slowRegex: createSlowRegex(),
     clock: around.clock,
-    poolAdmins: async (settings) => [filePools(settings, around).admin],
+    poolAdmins: async (settings) => [
+      filePools(settings, around).admin,
+      ...createSqlPoolAdmins(
+        { ...settings, sqliteFile: sqliteFile(settings) },
+        { logger: silentLogger, clock: around.clock },
+      ),
+    ],
     clearResources: (settings) => clearResources(settings, around),
     async scaffold(directory) {
       const { copied, kept } = await makeDataRoot(directory)

@@ -1,8 +1,9 @@
 import type { Settings } from './config/options.ts'
-import { stateFolder } from './config/paths.ts'
+import { sqliteFile, stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
 import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
+import { NO_PROXIES, type ProxyTrust } from './http/client-address.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
@@ -23,18 +24,21 @@ import { reportProgress } from './provision/report-progress.ts'
 import { saveStartupConfig } from './provision/save-config.ts'
 import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
+import { confirmAll } from './resource/confirm-all.ts'
 import { builtinPlugins, createRegistry } from './resource/registry.ts'
 import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
-import { createProcessLocks } from './store/disk/process-locks.ts'
 import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
 import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
 import { createLibrary } from './store/library.ts'
+import { createProcessLocks } from './store/locks/process-locks.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
 import { startPlugins } from './store/plugins/start-plugins.ts'
 import { createFilePools } from './store/pools/pool-store.ts'
+import { createDiskReader } from './store/reader/disk-reader.ts'
 import { createServedFiles } from './store/served-files.ts'
+import { createSqlStores } from './store/sql/sql-stores.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 
 /** What the application has of the world around it. */
@@ -43,6 +47,8 @@ export type Outside = {
   readonly clock: Clock
   /** What config-handlers and plugins inherit. */
   readonly environment: NodeJS.ProcessEnv
+  /** Front servers that are believed; none unless said otherwise. */
+  readonly proxies?: ProxyTrust
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
 }
@@ -56,8 +62,12 @@ export type Application = {
    * @param report what the switch posts
    */
   explain(report: unknown): Promise<readonly string[]>
-  /** Everything it did is on disk, and its threads have ended. */
-  close(): Promise<void>
+  /**
+   * Everything it did is on disk, and its threads have ended.
+   *
+   * @param cut when it resolves, config-handlers that still run are killed
+   */
+  close(cut?: Promise<unknown>): Promise<void>
 }
 
 /**
@@ -72,16 +82,23 @@ export async function composeApplication(
   const root = await prepareDataRoot(settings.dataRoot, stateFolder(settings))
   const parts = createParts(settings, root, outside)
   const service = createService(settings, parts, outside)
-  const http = buildApp({ service, limits: httpLimits(settings), logger: outside.logger })
+  const http = buildApp({
+    service,
+    limits: httpLimits(settings),
+    proxies: outside.proxies ?? NO_PROXIES,
+    logger: outside.logger,
+  })
   sweep(root, outside)
   return {
     http,
     explain: (report) =>
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
-    async close() {
-      await parts.handlers.idle()
+    async close(cut = parts.handlers.idle()) {
+      await Promise.race([parts.handlers.idle(), cut])
+      await parts.handlers.stop()
+      const { pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex } = parts
       await Promise.all(
-        [parts.pools, parts.ownPlugins, parts.library, parts.hashes, parts.slowRegex].map((each) =>
+        [pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex].map((each) =>
           each.close(),
         ),
       )
@@ -96,8 +113,19 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   const { logger, clock, environment } = outside
   const events = observed(createEventLog(logger), outside.observe)
   const { identifier } = settings
+  const reader = createDiskReader({ clock })
+  const look = reader.stamp
+  const locks = createProcessLocks(`${root.state}/locks`)
   const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
-  const builtins = limitTimes(builtinPlugins(pools), settings.pluginTimeoutMs, timer)
+  const tables = createSqlStores(
+    { ...settings, sqliteFile: sqliteFile(settings) },
+    { logger, clock },
+  )
+  const builtins = limitTimes(
+    builtinPlugins({ ...tables, allocate: pools }),
+    settings.pluginTimeoutMs,
+    timer,
+  )
   const ownPlugins = startPlugins({
     dataRoot: root.folder,
     stateFolder: root.state,
@@ -113,31 +141,37 @@ function createParts(settings: Settings, root: DataRoot, outside: Outside) {
   void ownPlugins.announce(builtins.keys())
   return {
     events,
+    reader,
+    locks,
     pools,
+    tables,
     ownPlugins,
     plugins: createRegistry(builtins, ownPlugins),
     slowRegex: createSlowRegex(),
-    hashes: createHashes({ clock }),
-    files: createServedFiles({ dataRoot: root.folder, clock }),
+    hashes: createHashes({ clock, look }),
+    files: createServedFiles({ dataRoot: root.folder, clock, look }),
     library: createLibrary({
       dataRoot: root.folder,
       neighbordb: settings.neighbordbFilename,
       bootstrap: settings.bootstrapFilename,
       identifier,
       clock,
+      look,
     }),
     nodes: createNodeStore({
       nodesFolder: root.nodes,
       stateFolder: root.state,
       identifier,
       keepVersions: settings.backupKeep,
+      reader,
+      locks,
       clock,
     }),
     handlers: createConfigHandlerRunner({
       dataRoot: root.folder,
       nodesFolder: root.nodes,
       timeoutMs: settings.configHandlerTimeoutMs,
-      locks: createProcessLocks(`${root.state}/locks`),
+      locks,
       events,
       env: environment,
     }),
@@ -169,7 +203,8 @@ function createService(
 ): SwitchService {
   const { serverUrl, identifier } = settings
   const { files, hashes } = parts
-  const common = { ...parts, ...identifyBy(settings), logger, clock, rate: rateLimit() }
+  const pools = confirmAll(parts.pools, parts.tables.configured, logger)
+  const common = { ...parts, ...identifyBy(settings), pools, logger, clock, rate: rateLimit() }
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),

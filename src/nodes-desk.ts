@@ -5,8 +5,10 @@ import { stateFolder } from './config/paths.ts'
 import type { Clock } from './kernel/clock.ts'
 import { demandDataRoot, prepareDataRoot } from './store/data-root.ts'
 import { createLibrary } from './store/library.ts'
+import { createProcessLocks } from './store/locks/process-locks.ts'
 import { createNodeAdmin } from './store/nodes/node-admin.ts'
 import { createNodeStore } from './store/nodes/node-store.ts'
+import { createDiskReader } from './store/reader/disk-reader.ts'
 
 /**
  * The nodes of a data directory, for the commands about them.
@@ -23,7 +25,10 @@ export async function openNodesDesk(
   const state = stateFolder(settings)
   if (access === 'change') await prepareDataRoot(dataRoot, state)
   else await demandDataRoot(dataRoot)
-  const nodes = { nodesFolder: join(dataRoot, 'nodes'), stateFolder: state, identifier, clock }
+  const locks = createProcessLocks(join(state, 'locks'))
+  const nodesFolder = join(dataRoot, 'nodes')
+  const nodes = { nodesFolder, stateFolder: state, identifier, locks, clock }
+  const reader = createDiskReader({ clock })
   const library = createLibrary({
     dataRoot,
     neighbordb: settings.neighbordbFilename,
@@ -32,9 +37,11 @@ export async function openNodesDesk(
     clock,
   })
   return {
-    nodes: createNodeStore({ ...nodes, keepVersions: settings.backupKeep }),
+    nodes: createNodeStore({ ...nodes, keepVersions: settings.backupKeep, reader }),
     admin: createNodeAdmin({ ...nodes, definitionsFolder: join(dataRoot, 'definitions') }),
     library,
-    close: () => library.close(),
+    async close() {
+      await Promise.all([library, reader, locks].map((each) => each.close()))
+    },
   }
 }

@@ -14,7 +14,6 @@ from ztps_runner.modules import Modules
 MOST_VALUE = 1024 * 1024
 # The server ends a plugin that takes too long; this is for a plugin whose server is gone.
 GRACE_SECONDS = 2
-MINDED = (signal.SIGTERM, signal.SIGINT)
 
 
 def serve():
@@ -33,6 +32,7 @@ def serve():
     modules = Modules(folder)
     for call in messages:
         handler.sent = 0
+        enter(folder)
         began = time.time()
         signal.setitimer(signal.ITIMER_REAL, call['seconds'] + GRACE_SECONDS)
         answer = answer_to(call, modules, folder)
@@ -44,6 +44,15 @@ def serve():
             os._exit(0)  # pylint: disable=protected-access
         modules.note_imports(began)
         channel.send_text(answer)
+
+
+def enter(folder):
+    """Each call begins where the first did, wherever the one before it went."""
+    try:
+        os.chdir(folder)
+    except OSError:
+        # It is being replaced: the plugin's file is not there either, and that is told.
+        pass
 
 
 def answer_to(call, modules, folder):
@@ -89,18 +98,18 @@ def json_of(value):
 
 def mind_signals():
     """A service manager that stops the server sends SIGTERM to us too, but the server has requests
-    to finish, and ends us when it is done. Children of plugins get the usual meaning back."""
-    for number in MINDED:
-        signal.signal(number, lambda *_: None)
+    to finish, and ends us when it is done."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, on_signal)
     if hasattr(os, 'register_at_fork'):
-        os.register_at_fork(after_in_child=become_a_fork)
+        os.register_at_fork(after_in_child=channel.leave)
 
 
-def become_a_fork():
-    """In a child that a plugin made by os.fork or multiprocessing."""
-    channel.leave()
-    for number in MINDED:
+def on_signal(number, _frame):
+    """A child that a plugin made by os.fork or multiprocessing dies of it, as any program does."""
+    if not channel.is_owner():
         signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
 
 
 def flush():

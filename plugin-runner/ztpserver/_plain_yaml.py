@@ -11,7 +11,7 @@ WORDS = {
     **dict.fromkeys(['false', 'False', 'FALSE', 'no', 'No', 'NO', 'off', 'Off', 'OFF'], False),
 }
 INTEGER = re.compile(r'-?(?:0|[1-9][0-9]*)$')
-PLAIN = re.compile(r'[A-Za-z0-9_./][A-Za-z0-9_./:-]*$')
+PLAIN = re.compile(r'[A-Za-z0-9_./](?:[A-Za-z0-9_./-]| (?=[A-Za-z0-9_./-])|:(?=[^ ]))*$')
 
 
 def load(text):
@@ -56,6 +56,6 @@ def written(value):
     if isinstance(value, int):
         return str(value)
     text = str(value)
-    if PLAIN.match(text) and not text.endswith(':') and scalar(text) == text:
+    if PLAIN.match(text) and scalar(text) == text:
         return text
     return "'%s'" % text.replace("'", "''")

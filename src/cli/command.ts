@@ -1,3 +1,4 @@
+import { escapeJsonControls } from '../kernel/escape-controls.ts'
 import type { CliDeps, GlobalFlags } from './deps.ts'
 import type { Io } from './io.ts'
 
@@ -80,7 +81,7 @@ export const DRY_RUN_OPTION: CliOption = {
   help: 'only show what would be done',
 }
 
-/** What a command with `--json` writes. */
+/** What a command with `--json` writes: a switch may have put anything into it. */
 export function jsonText(answer: unknown): string {
-  return `${JSON.stringify(answer, undefined, 2)}\n`
+  return `${escapeJsonControls(JSON.stringify(answer, undefined, 2))}\n`
 }

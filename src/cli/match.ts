@@ -1,5 +1,6 @@
 import type { Settings } from '../config/options.ts'
 import { ZtpError } from '../kernel/errors.ts'
+import { escapeControls } from '../kernel/escape-controls.ts'
 import { identify } from '../provision/identify.ts'
 import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from './command.ts'
 import { lookUp, type NodeMatch } from './look-up.ts'
@@ -45,7 +46,8 @@ function renderText(
   lines.push(...(problem?.diagnostics.flatMap(diagnosticLines) ?? []))
   if (known)
     lines.push(`nodes/${id} exists: the node is served from there, and neighbordb is not asked`)
-  if (explanation !== undefined) lines.push('', ...explanation)
+  // It tells what the switch saw, in the words of its neighbours.
+  if (explanation !== undefined) lines.push('', ...explanation.map(escapeControls))
   return `${lines.join('\n')}\n`
 }
 

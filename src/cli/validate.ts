@@ -62,7 +62,8 @@ async function reportOnFile(
   return validateNeighbordb({ file: path, text: await deps.readText(path) }, settings, files)
 }
 
-function renderJson(report: ValidationReport): string {
+/** The report for programs. */
+export function renderJson(report: ValidationReport): string {
   const diagnostics = diagnosticsOf(report).map(
     ({ code, severity, file, line, column, message, pattern }) => ({
       code,

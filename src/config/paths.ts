@@ -19,6 +19,14 @@ export function configurationFile(flag: string | undefined, environment: Environ
 
 /** The server's own folder: `[state] path`, below the data directory when relative. */
 export function stateFolder(settings: Pick<Settings, 'dataRoot' | 'statePath'>): string {
-  const { dataRoot, statePath } = settings
-  return posix.isAbsolute(statePath) ? statePath : posix.join(dataRoot, statePath)
+  return below(settings.dataRoot, settings.statePath)
+}
+
+/** The file of the SQLite pools: `[sqlite] path`, below the data directory when relative. */
+export function sqliteFile(settings: Pick<Settings, 'dataRoot' | 'sqlitePath'>): string {
+  return below(settings.dataRoot, settings.sqlitePath)
+}
+
+function below(folder: string, path: string): string {
+  return posix.isAbsolute(path) ? path : posix.join(folder, path)
 }

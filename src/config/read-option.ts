@@ -49,9 +49,11 @@ export function readOption(option: Option, written: Written | undefined): Option
   const alias = Object.entries(aliases).find(([each]) => each === text.toLowerCase())?.[1]
   const value = type.parse(alias ?? text)
   if (value === undefined) {
-    const message = `${name} = '${text}' is not valid: it takes ${type.accepts}`
+    const message = `${name} = ${type.secret ? '…' : `'${text}'`} is not valid: it takes ${type.accepts}`
     const code = 'ZTP_BAD_CONFIGURATION'
-    return { value, diagnostics: [{ code, severity: 'error', ...place, message }] }
+    const { source, ...shown } = place
+    const where = type.secret || source === undefined ? shown : place
+    return { value, diagnostics: [{ code, severity: 'error', ...where, message }] }
   }
   if (alias === undefined) return { value, diagnostics: [] }
   const message = `${name} = '${text}' is read as '${alias}': write it so`

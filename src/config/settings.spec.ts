@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { formatDiagnostic } from '../kernel/diagnostic.ts'
 import { OPTIONS, optionRows, type Settings } from './options.ts'
 import { configurationFile, stateFolder } from './paths.ts'
 import { readSettings } from './settings.ts'
@@ -17,10 +18,22 @@ const DEFAULTS: Settings = {
   consoleLogging: true,
   consoleLoggingFormat: '%(asctime)s:%(levelname)s:[%(module)s:%(lineno)d] %(message)s',
   disableTopologyValidation: false,
-  serverInterface: '0.0.0.0',
+  serverInterface: [{ kind: 'ip', host: '0.0.0.0' }],
   serverPort: 8080,
+  socketMode: 0o660,
+  socketGroup: '',
+  tlsCert: '',
+  tlsKey: '',
+  tlsCa: '',
+  trustedProxies: { networks: [], unix: false },
+  forwardedHeader: 'any',
+  workers: 1,
+  user: '',
+  group: '',
+  stopTimeoutMs: 10_000,
   bootstrapFilename: 'bootstrap',
   neighbordbFilename: 'neighbordb',
+  logFile: '',
   statePath: '.ztps',
   backupKeep: 20,
   configHandlerTimeoutMs: 60_000,
@@ -37,6 +50,9 @@ const DEFAULTS: Settings = {
   requestTimeoutMs: 120_000,
   idleTimeoutMs: 60_000,
   keepAliveTimeoutMs: 5_000,
+  sqlitePath: 'db/resources.db',
+  postgresUrl: '',
+  mysqlUrl: '',
 }
 
 describe('readSettings', () => {
@@ -73,7 +89,7 @@ filename = site/neighbordb
       consoleLogging: false,
       consoleLoggingFormat: '%(asctime)-15s %(message)s',
       disableTopologyValidation: true,
-      serverInterface: '::1',
+      serverInterface: [{ kind: 'ip', host: '::1' }],
       serverPort: 80,
       bootstrapFilename: 'boot.py',
       neighbordbFilename: 'site/neighbordb',
@@ -142,6 +158,16 @@ filename = site/neighbordb
       ])
     },
   )
+
+  it.each([
+    ['a database URL of another kind', '[postgres]\nurl = mysql://u:s3cret@h/d\n'],
+    ['a database URL without a database', '[mysql]\nurl = mysql://u:s3cret@h\n'],
+  ])('keeps the password of %s to itself', (_name, text) => {
+    const { settings, diagnostics } = read(text)
+    expect(settings).toBeUndefined()
+    expect(diagnostics).toMatchObject([{ severity: 'error', line: 2, column: 1 }])
+    expect(diagnostics.map(formatDiagnostic).join()).not.toContain('s3cret')
+  })
 
   it('names the variable when the environment is at fault', () => {
     const { settings, diagnostics } = read('', { ZTPS_DEFAULT_LOGGING: 'maybe' })
@@ -220,10 +246,10 @@ describe('the option table', () => {
     expect(new Set(variables).size).toBe(variables.length)
   })
 
-  it('keeps new settings out of the sections of ZTPServer', () => {
-    const old = new Set(['default', 'server', 'bootstrap', 'neighbordb'])
+  it('keeps new settings out of the sections of ZTPServer, but for [server]', () => {
+    const old = new Set(['default', 'bootstrap', 'neighbordb'])
     const strays = optionRows().filter(
-      (row) => (row.since === 'ZTPServer') !== old.has(row.section),
+      (row) => row.section !== 'server' && (row.since === 'ZTPServer') !== old.has(row.section),
     )
     expect(strays).toEqual([])
   })

@@ -26,7 +26,7 @@ describe('toJson', () => {
       ]),
       '{"10": 1, "2": null, "__proto__": true}',
     ],
-    ['text outside ASCII', 'é😀\n"\x7f', '"\\u00e9\\ud83d\\ude00\\n\\"\x7f"'],
+    ['text outside ASCII', 'é😀\n"\x7f', '"\\u00e9\\ud83d\\ude00\\n\\"\\u007f"'],
     ['lists', [1, [], new Map()], '[1, [], {}]'],
   ]
   it.each(cases)('writes %s', (_name, value, text) => {

@@ -23,7 +23,7 @@ function quoted(text: string): string {
 }
 
 function escapeUnit(unit: string): string {
-  return unit === '\x7f' ? unit : `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 /** Python's `repr` of a float: shortest digits, exponent form below 1e-4 and from 1e16. */

@@ -7,7 +7,8 @@ export function table(
 }
 
 /**
- * Lines up rows under a heading: two spaces between columns, numbers to the right.
+ * Lines up rows under a heading: two spaces between columns, numbers to the right. A column without
+ * a name is not underlined.
  *
  * @param rows cells of one row for each column of the heading; gone through twice
  */
@@ -33,6 +34,6 @@ export function* tableLines(
       .join('  ')
       .trimEnd()
   yield line(heading)
-  yield line(widths.map((width) => '─'.repeat(width)))
+  yield line(widths.map((width, column) => (heading[column] === '' ? '' : '─'.repeat(width))))
   for (const row of rows) yield line(row)
 }

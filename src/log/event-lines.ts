@@ -11,6 +11,9 @@ type Writers = { readonly [Kind in NodeEvent['kind']]: (event: EventOf<Kind>) =>
 /** An operator wants to see why at once; a neighbordb of hundreds of patterns would bury it. */
 const REASONS_SHOWN = 25
 
+/** Characters of what a plugin gave. */
+const LONGEST_VALUE = 500
+
 /** The lines of each event, in words that people grep for (server.md, "Global configuration"). */
 const WRITERS: Writers = {
   'bad-report': ({ reason }) => [line('error', `bad request of a node: ${reason}`)],
@@ -38,7 +41,7 @@ const WRITERS: Writers = {
   'definition-sent': ({ actions }) => [
     line('info', `definition sent, actions: ${actions.join(', ') || 'none'}`),
   ],
-  allocated: ({ call, value }) => [line('info', `${call} gave ${value}`)],
+  allocated: ({ call, value }) => [line('info', `${call} gave ${beginning(value)}`)],
   refused: ({ code, reason, details }) => [
     line('error', refusal(code, reason)),
     ...details.map((detail) => line('error', detail)),
@@ -92,6 +95,12 @@ const WORDS: ReadonlyMap<string, string> = new Map([
 function refusal(code: string, reason: string): string {
   const words = WORDS.get(code)
   return words === undefined || reason.includes(words) ? reason : `${words} (${reason})`
+}
+
+/** A plugin may give a whole configuration. */
+function beginning(value: string): string {
+  if (value.length <= LONGEST_VALUE) return value
+  return `${value.slice(0, LONGEST_VALUE)}… (${value.length} characters)`
 }
 
 function exitOf(status: number | string): string {

@@ -96,6 +96,10 @@ const CASES: readonly (readonly [WithoutNode<NodeEvent>, readonly string[]])[] =
     ['error ABC1: no plugin is called x'],
   ],
   [
+    { kind: 'allocated', call: "ipam('p')", value: `"${'x'.repeat(998)}"` },
+    [`info ABC1: ipam('p') gave "${'x'.repeat(499)}… (1000 characters)`],
+  ],
+  [
     { kind: 'startup-config-saved', bytes: 1234, replaced: false },
     ['info ABC1: Startup-config saved for ABC1 (1234 bytes, new)'],
   ],

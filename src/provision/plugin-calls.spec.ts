@@ -34,7 +34,10 @@ function callsOf(pool: readonly string[]) {
     },
   }
   const none = { find: async () => undefined }
-  const builtins = new Map([...builtinPlugins(pools), ['slow', slow] as const])
+  const builtins = new Map([
+    ...builtinPlugins({ allocate: pools, sqlite: pools, postgres: pools, mysql: pools }),
+    ['slow', slow] as const,
+  ])
   const plugins: PluginRegistry = createRegistry(builtins, none)
   const events: NodeEvent[] = []
   const timer = handTimer()

@@ -96,10 +96,15 @@ function findingsIn(entries: readonly PoolEntry[], report: Reporter): readonly D
       const range = readRange(key)
       return range?.kind === 'malformed' ? [report(place, { code, message: range.reason })] : []
     }
-    if (isNode(nodePart(holder))) return []
-    const message = `${key} is held by ${JSON.stringify(holder)}, which is no node id; null frees it`
-    return [report(place, { code, severity: 'warning', message })]
+    const message = strangerIn(key, holder)
+    return message === undefined ? [] : [report(place, { code, severity: 'warning', message })]
   })
+}
+
+/** @returns a warning where the holder is one that no node can be */
+export function strangerIn(key: string, holder: string | null): string | undefined {
+  if (holder === null || isNode(nodePart(holder))) return undefined
+  return `${key} is held by ${JSON.stringify(holder)}, which is no node id; null frees it`
 }
 
 function isNode(text: string): boolean {

@@ -8,10 +8,15 @@ import { request } from './testing/requests.ts'
 const NONE: PluginSource = { find: async () => undefined }
 const OWN: Plugin = { allocate: async () => ({ value: 'own', async giveBack() {} }) }
 const FOLDER = new URL('./plugins/', import.meta.url)
+
+function stores(files: Readonly<Record<string, readonly string[]>>) {
+  const tables = fakePools({}).pools
+  return { allocate: fakePools(files).pools, sqlite: tables, postgres: tables, mysql: tables }
+}
+
 describe('builtinPlugins', () => {
   it('has just the plugins that have a folder', () => {
-    const { pools } = fakePools({})
-    expect([...builtinPlugins(pools).keys()].sort()).toEqual(readdirSync(FOLDER).sort())
+    expect([...builtinPlugins(stores({})).keys()].sort()).toEqual(readdirSync(FOLDER).sort())
   })
 
   it.each(readdirSync(FOLDER))('%s has the files that every plugin has', (name) => {
@@ -20,7 +25,7 @@ describe('builtinPlugins', () => {
   })
 
   it('finds a plugin by the name of a call, and nothing else', async () => {
-    const registry = createRegistry(builtinPlugins(fakePools({ p: ['a'] }).pools), NONE)
+    const registry = createRegistry(builtinPlugins(stores({ p: ['a'] })), NONE)
     const plugin = await registry.find('allocate')
     expect(await plugin?.allocate(request('N1', 'p'))).toMatchObject({ value: 'a' })
     expect(await registry.find('constructor')).toBeUndefined()
@@ -30,7 +35,7 @@ describe('builtinPlugins', () => {
     const own = {
       find: async (name: string) => (name === 'ipam' || name === 'test' ? OWN : undefined),
     }
-    const builtins = builtinPlugins(fakePools({}).pools)
+    const builtins = builtinPlugins(stores({}))
     const registry = createRegistry(builtins, own)
     expect(await registry.find('ipam')).toBe(OWN)
     expect(await registry.find('test')).toBe(OWN)
@@ -39,7 +44,7 @@ describe('builtinPlugins', () => {
 
   it('does not go on to ours when the file of the operator is broken', async () => {
     const own = { find: () => Promise.reject(new Error('broken')) }
-    const registry = createRegistry(builtinPlugins(fakePools({}).pools), own)
+    const registry = createRegistry(builtinPlugins(stores({})), own)
     await expect(registry.find('test')).rejects.toThrow('broken')
   })
 })

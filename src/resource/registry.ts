@@ -1,12 +1,26 @@
 import type { Plugin, PluginRegistry, PluginSource } from './plugin.ts'
 import { allocatePlugin } from './plugins/allocate/plugin.ts'
+import { mysqlPlugin } from './plugins/mysql/plugin.ts'
+import { postgresPlugin } from './plugins/postgres/plugin.ts'
+import { sqlitePlugin } from './plugins/sqlite/plugin.ts'
 import { testPlugin } from './plugins/test/plugin.ts'
 import type { PoolStore } from './pool-port.ts'
 
+/** Where the pools of the plugins are, by the name of the plugin. */
+export type PoolStores = {
+  readonly allocate: PoolStore
+  readonly sqlite: PoolStore
+  readonly postgres: PoolStore
+  readonly mysql: PoolStore
+}
+
 /** The plugins that come with the server, by the name a definition calls. */
-export function builtinPlugins(pools: PoolStore): ReadonlyMap<string, Plugin> {
+export function builtinPlugins(stores: PoolStores): ReadonlyMap<string, Plugin> {
   return new Map([
-    ['allocate', allocatePlugin(pools)],
+    ['allocate', allocatePlugin(stores.allocate)],
+    ['sqlite', sqlitePlugin(stores.sqlite)],
+    ['postgres', postgresPlugin(stores.postgres)],
+    ['mysql', mysqlPlugin(stores.mysql)],
     ['test', testPlugin],
   ])
 }

@@ -6,6 +6,16 @@ export type Batches<Request, Outcome> = {
   idle(): Promise<void>
 }
 
+export type BatchLimits = {
+  /** How many requests go in one batch; all that wait, by default. */
+  readonly most?: number
+  /**
+   * A batch that has no answer after so many milliseconds no longer holds up the next: a disk may be
+   * slow at one place and not at another. For ever, by default.
+   */
+  readonly patienceMs?: () => number
+}
+
 type Waiting<Request, Outcome> = {
   readonly request: Request
   readonly resolve: (outcome: Outcome) => void
@@ -16,25 +26,48 @@ type Waiting<Request, Outcome> = {
  * One batch at a time; what arrives meanwhile is the next one.
  *
  * @param send answers a batch: an outcome for each request, in their order
- * @param most how many requests go in one batch
  */
 export function createBatches<Request, Outcome>(
   send: (requests: readonly Request[]) => Promise<readonly Outcome[]>,
-  most = Number.POSITIVE_INFINITY,
+  { most = Number.POSITIVE_INFINITY, patienceMs }: BatchLimits = {},
 ): Batches<Request, Outcome> {
   const waiting: Waiting<Request, Outcome>[] = []
-  let busy: Promise<void> | undefined
+  const running = new Set<Promise<void>>()
+  let resting = true
 
-  async function work(): Promise<void> {
-    // Whatever else this turn of the event loop asks joins the first batch.
-    await new Promise((resolve) => setImmediate(resolve))
-    while (waiting.length > 0) await serve(waiting.splice(0, most))
-    busy = undefined
+  function track(work: Promise<void>): void {
+    running.add(work)
+    void work.then(() => running.delete(work))
   }
 
-  async function serve(batch: readonly Waiting<Request, Outcome>[]): Promise<void> {
+  /** Whatever else this turn of the event loop asks joins the first batch. */
+  async function begin(): Promise<void> {
+    await new Promise((resolve) => setImmediate(resolve))
+    next()
+  }
+
+  function next(): void {
+    const batch = waiting.splice(0, most)
+    resting = batch.length === 0
+    if (resting) return
+    let wasNext = false
+    const goOn = () => {
+      clearTimeout(timer)
+      if (!wasNext) next()
+      wasNext = true
+    }
+    const timer = patienceMs === undefined ? undefined : setTimeout(goOn, patienceMs())
+    track(serve(batch, goOn))
+  }
+
+  async function serve(
+    batch: readonly Waiting<Request, Outcome>[],
+    goOn: () => void,
+  ): Promise<void> {
     try {
-      const outcomes = await send(batch.map((each) => each.request))
+      const requests = batch.map((each) => each.request)
+      // The next batch is on its way before anybody works on these outcomes.
+      const outcomes = await send(requests).finally(goOn)
       batch.forEach(({ resolve, reject }, at) => {
         const outcome = outcomes[at]
         if (outcome === undefined) reject(new Error('a batch was answered in part'))
@@ -49,11 +82,13 @@ export function createBatches<Request, Outcome>(
     submit(request) {
       return new Promise((resolve, reject) => {
         waiting.push({ request, resolve, reject })
-        busy ??= work()
+        if (!resting) return
+        resting = false
+        track(begin())
       })
     },
     async idle() {
-      while (busy) await busy
+      while (running.size > 0) await Promise.all(running)
     },
   }
 }

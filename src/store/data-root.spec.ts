@@ -96,6 +96,7 @@ describe('removeLeftovers', () => {
       join(data.nodes, '.ztps-new/NODE.123-abc'),
       join(data.nodes, 'NODE/.startup-config.123-abc.ztps-tmp'),
       join(data.state, 'versions/NODE/.x.123-abc.ztps-tmp'),
+      join(data.state, 'archive/NODE/.x.123-abc.ztps-tmp'),
       join(data.resources, '.pool.123-abc.ztps-tmp'),
     ]
     for (const path of leftovers) await mkdir(path, { recursive: true })

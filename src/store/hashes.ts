@@ -5,7 +5,7 @@ import { statOf } from './disk/calls.ts'
 import { storeFailure } from './disk/failure.ts'
 import { type Checksums, type Hashed, hashFile } from './hash-file.ts'
 import type { HashAnswer } from './hash-worker.ts'
-import { createStatCache } from './stat-cache.ts'
+import { createStatCache, type Look } from './stat-cache.ts'
 
 /** Checksums of served files, computed once and kept until stat says that the file changed. */
 export type Hashes = {
@@ -26,7 +26,11 @@ const MIDDLING_BYTES = 16n * 1024n * 1024n
 const IMAGE_WORKERS = 2
 const MOST_FILES = 50_000
 
-export function createHashes({ clock }: { readonly clock: Clock }): Hashes {
+export function createHashes(options: {
+  readonly clock: Clock
+  /** See StatCacheOptions. */
+  readonly look?: Look
+}): Hashes {
   const url = workerUrl(import.meta.url, 'hash-worker')
   const middling = createWorkerClient<string, HashAnswer>({ url })
   const images = createWorkerClient<string, HashAnswer>({ url, size: IMAGE_WORKERS })
@@ -44,7 +48,7 @@ export function createHashes({ clock }: { readonly clock: Clock }): Hashes {
       const { checksums, stamp } = await hash(path)
       return { value: checksums, stamp, bytes: 1 }
     },
-    clock,
+    ...options,
     maxEntries: MOST_FILES,
     maxBytes: MOST_FILES,
   })

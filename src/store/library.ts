@@ -9,6 +9,7 @@ import { confine } from './confined-path.ts'
 import { broken, createLoadedFiles } from './loaded-files.ts'
 import { createNeighbordbFile } from './neighbordb-file.ts'
 import { createParsedFiles } from './parsed-files.ts'
+import type { Look } from './stat-cache.ts'
 
 export type LibraryOptions = {
   readonly dataRoot: string
@@ -18,6 +19,8 @@ export type LibraryOptions = {
   readonly bootstrap: string
   readonly identifier: Identifier
   readonly clock: Clock
+  /** See StatCacheOptions. */
+  readonly look?: Look
 }
 
 /** The operator's files, on disk. */
@@ -29,8 +32,8 @@ export type DiskLibrary = Library & {
 const MIB = 1024 * 1024
 
 export function createLibrary(options: LibraryOptions): DiskLibrary {
-  const { dataRoot, clock } = options
-  const bounds = { clock, edited: true, maxEntries: 5_000, maxBytes: 16 * MIB }
+  const { dataRoot, clock, look } = options
+  const bounds = { clock, look, edited: true, maxEntries: 5_000, maxBytes: 16 * MIB }
   const neighbordb = createNeighbordbFile(options)
   const definitions = createParsedFiles<DefinitionFile>({ ...bounds, parse: readDefinition })
   const programs = createLoadedFiles<Uint8Array>({ ...bounds, read: asBytes })

@@ -4,7 +4,7 @@ import { ZtpError } from '../kernel/errors.ts'
 import { storeFailure } from './disk/failure.ts'
 import { danglingLink } from './disk/link-target.ts'
 import { readSettled, readStamped } from './disk/read-stamped.ts'
-import { createStatCache } from './stat-cache.ts'
+import { createStatCache, type Look } from './stat-cache.ts'
 
 /** Files of one kind, read when they change. */
 export type LoadedFiles<T> = {
@@ -18,7 +18,7 @@ export type LoadedFilesOptions<T> = {
   /** Whether people edit the files, in place maybe: not where all the writing is ours. */
   readonly edited?: boolean
   /** See StatCacheOptions. */
-  readonly unshared?: boolean
+  readonly look?: Look | undefined
   readonly maxEntries: number
   /** Of the files' content, all together. */
   readonly maxBytes: number

@@ -9,6 +9,7 @@ import type { Neighbordb } from '../topology/neighbordb.ts'
 import { createLoadedFiles, type LoadedFiles } from './loaded-files.ts'
 import type { NeighbordbBatch, NeighbordbRequest } from './neighbordb-worker.ts'
 import { type NeighbordbFileRequest, readNeighbordb } from './read-neighbordb.ts'
+import type { Look } from './stat-cache.ts'
 
 type Client = WorkerClient<NeighbordbRequest, NeighbordbBatch>
 
@@ -23,8 +24,10 @@ const WORKER = workerUrl(import.meta.url, 'neighbordb-worker')
 export function createNeighbordbFile(options: {
   readonly identifier: Identifier
   readonly clock: Clock
+  /** See StatCacheOptions. */
+  readonly look?: Look
 }): LoadedFiles<Neighbordb> & { close(): Promise<void> } {
-  const { identifier, clock } = options
+  const { identifier, clock, look } = options
   const open = new Set<Client>()
 
   /** Each parse has its own worker: what it took of memory goes with it. */
@@ -45,6 +48,7 @@ export function createNeighbordbFile(options: {
       return bytes.length <= INLINE_BYTES ? readInline(request) : readAside(request)
     },
     clock,
+    look,
     edited: true,
     // A newer version takes the place of the older at once: there is one file.
     maxEntries: 1,

@@ -8,7 +8,7 @@ import { close, open, readInto, statOf, statOfOpen } from './disk/calls.ts'
 import { isErrno, storeFailure } from './disk/failure.ts'
 import { readStamped } from './disk/read-stamped.ts'
 import { stampOf } from './disk/stamp.ts'
-import { createStatCache } from './stat-cache.ts'
+import { createStatCache, type Look } from './stat-cache.ts'
 
 export type ServedFiles = {
   /** @returns undefined when the path leaves the folder or is no regular file */
@@ -44,10 +44,12 @@ type Found = { readonly content?: Buffer } | undefined
 export function createServedFiles(options: {
   readonly dataRoot: string
   readonly clock: Clock
+  /** See StatCacheOptions. */
+  readonly look?: Look
 }): ServedFiles {
   const cache = createStatCache<Found>({
-    load: look,
-    clock: options.clock,
+    ...options,
+    load,
     maxEntries: 5_000,
     maxBytes: MOST_KEPT_BYTES,
   })
@@ -90,7 +92,7 @@ export function bufferBytes(transfers: number): number {
 }
 
 /** What a path is; only a regular file is opened, since opening a pipe would wait for its writer. */
-async function look(path: string) {
+async function load(path: string) {
   const stats = await statOf(path)
   const stamp = stampOf(stats)
   if (!stats.isFile()) return { value: undefined, stamp, bytes: 0 }

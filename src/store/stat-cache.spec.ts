@@ -1,14 +1,24 @@
 import { rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { readStamped } from './disk/read-stamped.ts'
 import { isRacy, type Stamp } from './disk/stamp.ts'
-import { createStatCache, type StatCacheOptions } from './stat-cache.ts'
+import { createDiskReader } from './reader/disk-reader.ts'
+import { createStatCache, type Look, type StatCacheOptions } from './stat-cache.ts'
+import { realClock } from './testing/clock.ts'
 import { gate } from './testing/gate.ts'
 import { scratchFolder } from './testing/scratch.ts'
 
 /** A day ahead: no file of the test is younger than a clock tick. */
 const tomorrow = { now: () => Date.now() + 86_400_000 }
+
+const reader = createDiskReader({ clock: realClock })
+afterAll(() => reader.close())
+
+const looks: readonly (readonly [string, Look | undefined])[] = [
+  ['a call of stat for each', undefined],
+  ['the disk reader', reader.stamp],
+]
 
 function countingCache(options: Partial<StatCacheOptions<string>> = {}) {
   const loads: string[] = []
@@ -26,12 +36,12 @@ function countingCache(options: Partial<StatCacheOptions<string>> = {}) {
   return { cache, loads }
 }
 
-describe('a stat cache', () => {
+describe.each(looks)('a stat cache that looks by %s', (_name, look) => {
   const folder = scratchFolder()
   const file = (name = 'f') => join(folder(), name)
 
   it('loads a file once while nothing changes', async () => {
-    const { cache, loads } = countingCache()
+    const { cache, loads } = countingCache({ look })
     await writeFile(file(), 'one')
     for (let i = 0; i < 3; i += 1) expect(await cache.get(file())).toBe('one')
     expect(loads).toHaveLength(1)
@@ -64,7 +74,7 @@ describe('a stat cache', () => {
     ],
   ]
   it.each(changes)('sees %s', async (_name, change, expected) => {
-    const { cache } = countingCache()
+    const { cache } = countingCache({ look })
     await writeFile(file(), 'one')
     await utimes(file(), 1, 1)
     expect(await cache.get(file())).toBe('one')
@@ -75,7 +85,7 @@ describe('a stat cache', () => {
   })
 
   it('sees a file appear', async () => {
-    const { cache } = countingCache()
+    const { cache } = countingCache({ look })
     expect(await cache.get(file())).toBeUndefined()
     await writeFile(file(), 'one')
     expect(await cache.get(file())).toBe('one')
@@ -83,7 +93,7 @@ describe('a stat cache', () => {
 
   it('reads a file again that had just been written when it was read', async () => {
     const written = Date.now()
-    const { cache, loads } = countingCache({ clock: { now: () => written } })
+    const { cache, loads } = countingCache({ look, clock: { now: () => written } })
     await writeFile(file(), 'one')
     await cache.get(file())
     await cache.get(file())
@@ -91,7 +101,7 @@ describe('a stat cache', () => {
   })
 
   it('shares one load among concurrent calls', async () => {
-    const { cache, loads } = countingCache()
+    const { cache, loads } = countingCache({ look })
     await writeFile(file(), 'one')
     const values = await Promise.all(Array.from({ length: 50 }, () => cache.get(file())))
     expect(new Set(values)).toEqual(new Set(['one']))
@@ -102,6 +112,7 @@ describe('a stat cache', () => {
     const slow = gate()
     let loads = 0
     const { cache } = countingCache({
+      look,
       load: async (path) => {
         const { bytes, stamp } = await readStamped(path)
         loads += 1
@@ -122,6 +133,7 @@ describe('a stat cache', () => {
   it('keeps nothing of a load that failed', async () => {
     let broken = true
     const { cache } = countingCache({
+      look,
       load: async (path) => {
         if (broken) throw new Error('not now')
         return { value: 'fine', stamp: (await readStamped(path)).stamp, bytes: 1 }
@@ -138,14 +150,14 @@ describe('a stat cache', () => {
     ['by bytes', { maxBytes: 6 }],
   ]
   it.each(bounds)('lets the least recently used go, %s', async (_name, bound) => {
-    const { cache, loads } = countingCache(bound)
+    const { cache, loads } = countingCache({ look, ...bound })
     for (const name of ['a', 'b', 'c']) await writeFile(file(name), 'one')
     for (const name of ['a', 'b', 'a', 'c', 'a', 'b']) await cache.get(file(name))
     expect(loads.map((path) => path.slice(-1)).join('')).toBe('abcb')
   })
 
   it('does not keep a value over its bound, nor lose others to it', async () => {
-    const { cache, loads } = countingCache({ maxBytes: 6 })
+    const { cache, loads } = countingCache({ look, maxBytes: 6 })
     await writeFile(file('small'), 'one')
     await writeFile(file('large'), 'much too large')
     for (const name of ['small', 'large', 'large', 'small']) await cache.get(file(name))

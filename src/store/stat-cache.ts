@@ -1,7 +1,8 @@
 import type { Clock } from '../kernel/clock.ts'
 import { statIfAny } from './disk/calls.ts'
 import { isErrno } from './disk/failure.ts'
-import { isRacy, type Stamp, sameStamp } from './disk/stamp.ts'
+import { isRacy, type Stamp, stampText } from './disk/stamp.ts'
+import { createRecent } from './recent.ts'
 
 /** What a load made of a file. */
 type Stamped<T> = {
@@ -29,14 +30,28 @@ export type StatCacheOptions<T> = {
   readonly clock: Clock
   readonly maxEntries: number
   readonly maxBytes: number
-  /**
-   * Files that hardly two callers want at once are loaded without a look before: the load itself
-   * says whether they are there.
-   */
-  readonly unshared?: boolean
+  /** A quicker way to look than a call of `stat` for each. */
+  readonly look?: Look | undefined
 }
 
-type Entry<T> = Stamped<T> & { readonly racy: boolean; readonly started: number }
+/**
+ * @returns what stat says of the file at some moment after the call, as `stampText` writes it;
+ *   undefined when nothing is there
+ * @throws the system's error
+ */
+export type Look = (path: string) => Promise<string | undefined>
+
+async function lookNow(path: string): Promise<string | undefined> {
+  const stats = await statIfAny(path)
+  return stats && stampText(stats)
+}
+
+type Entry<T> = {
+  readonly value: T
+  readonly stamp: string
+  readonly racy: boolean
+  readonly started: number
+}
 type Loading<T> = { readonly entry: Promise<Entry<T>>; readonly started: number }
 
 /**
@@ -46,26 +61,10 @@ type Loading<T> = { readonly entry: Promise<Entry<T>>; readonly started: number 
  * more change might not show in its stamp.
  */
 export function createStatCache<T>(options: StatCacheOptions<T>): StatCache<T> {
-  const entries = new Map<string, Entry<T>>()
+  const { look = lookNow } = options
+  const entries = createRecent<Entry<T>>(options)
   const loading = new Map<string, Loading<T>>()
-  let held = 0
   let calls = 0
-
-  function keep(path: string, entry: Entry<T>): void {
-    forget(path)
-    if (entry.racy || entry.bytes > options.maxBytes) return
-    entries.set(path, entry)
-    held += entry.bytes
-    for (const oldest of entries.keys()) {
-      if (entries.size <= options.maxEntries && held <= options.maxBytes) break
-      forget(oldest)
-    }
-  }
-
-  function forget(path: string): void {
-    held -= entries.get(path)?.bytes ?? 0
-    entries.delete(path)
-  }
 
   function load(path: string): Loading<T> {
     calls += 1
@@ -80,40 +79,38 @@ export function createStatCache<T>(options: StatCacheOptions<T>): StatCache<T> {
 
   async function loadNow(path: string, started: number): Promise<Entry<T>> {
     const before = options.clock.now()
-    const stamped = await options.load(path)
-    const entry = { ...stamped, started, racy: isRacy(stamped.stamp, before) }
-    keep(path, entry)
+    const { value, stamp, bytes } = await options.load(path)
+    const entry = { value, stamp: stampText(stamp), started, racy: isRacy(stamp, before) }
+    if (entry.racy) entries.delete(path)
+    else entries.put(path, entry, bytes)
     return entry
   }
 
   /** Whether what was loaded is what a call of that number would read now. */
-  function isCurrent(entry: Entry<T>, stamp: Stamp, called: number): boolean {
+  function isCurrent(entry: Entry<T>, stamp: string, called: number): boolean {
     if (entry.started > called) return true
-    return !entry.racy && sameStamp(entry.stamp, stamp)
+    return !entry.racy && entry.stamp === stamp
   }
 
   /** The kept value, if it is still what the file says. */
-  function recall(path: string, stamp: Stamp): Entry<T> | undefined {
+  function recall(path: string, stamp: string): Entry<T> | undefined {
     const kept = entries.get(path)
-    if (kept === undefined || !sameStamp(kept.stamp, stamp)) return undefined
-    entries.delete(path)
-    entries.set(path, kept)
-    return kept
+    return kept?.stamp === stamp ? kept : undefined
   }
 
-  async function join(path: string, stamp: Stamp, called: number): Promise<Entry<T>> {
+  async function join(path: string, stamp: string, called: number): Promise<Entry<T>> {
     // A load that began before this call may have failed on what has been mended since.
     const earlier = await loading.get(path)?.entry.catch(() => undefined)
     if (earlier !== undefined && isCurrent(earlier, stamp, called)) return earlier
     return (loading.get(path) ?? load(path)).entry
   }
 
-  async function look(path: string): Promise<T | undefined> {
+  async function find(path: string): Promise<T | undefined> {
     calls += 1
     const called = calls
-    const stamp = await statIfAny(path)
+    const stamp = await look(path)
     if (stamp === undefined) {
-      forget(path)
+      entries.delete(path)
       return undefined
     }
     return (recall(path, stamp) ?? (await join(path, stamp, called))).value
@@ -122,8 +119,7 @@ export function createStatCache<T>(options: StatCacheOptions<T>): StatCache<T> {
   return {
     async get(path) {
       try {
-        const known = !options.unshared || entries.has(path) || loading.has(path)
-        return known ? await look(path) : (await load(path).entry).value
+        return await find(path)
       } catch (thrown) {
         if (isErrno(thrown, 'ENOENT', 'ENOTDIR')) return undefined
         throw thrown

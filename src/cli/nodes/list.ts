@@ -1,3 +1,4 @@
+import { escapeControls } from '../../kernel/escape-controls.ts'
 import { table } from '../../kernel/table.ts'
 import { listNodes, NODE_STATES, type NodeSummary } from '../../provision/nodes/summary.ts'
 import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from '../command.ts'
@@ -36,8 +37,10 @@ const HEADING = [
 function listText(nodes: readonly NodeSummary[]): string {
   if (nodes.length === 0) return 'no nodes\n'
   const problems = nodes.flatMap(({ id, problems }) => problems.map((each) => `${id}: ${each}`))
-  const lines = [...table(HEADING, nodes.map(rowOf)), ...(problems.length > 0 ? [''] : [])]
-  return `${[...lines, ...problems].join('\n')}\n`
+  // What a switch says of itself may be anything.
+  const rows = nodes.map((node) => rowOf(node).map(escapeControls))
+  const lines = [...table(HEADING, rows), ...(problems.length > 0 ? [''] : [])]
+  return `${[...lines, ...problems.map(escapeControls)].join('\n')}\n`
 }
 
 function rowOf(node: NodeSummary): readonly string[] {

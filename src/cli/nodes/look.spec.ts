@@ -133,6 +133,19 @@ describe('ztps nodes list', () => {
     })
   })
 
+  it('is not steered by what a switch says of itself', async () => {
+    const { run, write } = await world()
+    const evil = '\x1b]0;\u202e\x9b31m\n'
+    const neighbors = { [`Ethernet1${evil}`]: [{ device: evil, port: evil }] }
+    await write({ 'nodes/SN9/.node': JSON.stringify({ model: evil, version: evil, neighbors }) })
+    for (const line of [['list'], ['show', 'SN9'], ['list', '--json'], ['show', 'SN9', '--json']]) {
+      const { status, out } = await run('nodes', ...line)
+      expect([line, status]).toEqual([line, 0])
+      expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\u202e]/u)
+      expect(out).toMatch(/x1b|u001b/)
+    }
+  })
+
   it('says so when there are none, and when there is no data directory', async () => {
     const { run } = diskWorld(folder())
     expect(await run('nodes', 'list')).toEqual({ status: 0, out: 'no nodes\n', err: '' })

@@ -99,6 +99,17 @@ describe('ztps nodes replace', () => {
     expect(holders()).toEqual(MOVED)
   })
 
+  it('does not say so of a node that is there no more', async () => {
+    const { replace, run } = await world()
+    await replace()
+    await run('nodes', 'remove', 'NEW')
+    const { status, err } = await replace()
+    expect([status, err]).toEqual([
+      1,
+      expect.stringMatching(/^ztps: there is no node OLD; it was replaced by NEW on /),
+    ])
+  })
+
   it('leaves a new switch its own report', async () => {
     const { replace, names, read } = await world({ 'nodes/NEW/.node': report('NEW') })
     expect((await replace()).status).toBe(0)
@@ -159,6 +170,20 @@ describe('ztps nodes replace', () => {
     expect(await read('nodes/NEW/definition')).toBe(LEAF)
     expect(await read('nodes/NEW/.node')).toBe(report('NEW'))
     expect(await names('nodes')).toEqual(['NEW'])
+  })
+
+  it('of two commands at once one replaces, and the other says who did', async () => {
+    const { run, names, holders } = await world()
+    const both = await Promise.all(
+      ['NEW', 'NEWER'].map((heir) => run('nodes', 'replace', 'OLD', heir)),
+    )
+    expect(both.map((each) => each.status).sort()).toEqual([0, 1])
+    const [winner] = await names('nodes')
+    expect(both.map((each) => each.err).join('')).toMatch(
+      new RegExp(`^ztps: there is no node OLD; it was replaced by ${winner} on `),
+    )
+    expect(await names('nodes')).toHaveLength(1)
+    expect(holders()).toContain(`65001 ${winner}`)
   })
 
   it('with --dry-run only looks', async () => {

@@ -2,13 +2,13 @@ import { nodeIdOfWord } from '../../provision/nodes/known-node.ts'
 import { type Replacement, replaceNode } from '../../provision/nodes/replace-node.ts'
 import { type CliCall, type CliCommand, DRY_RUN_OPTION, JSON_OPTION, jsonText } from '../command.ts'
 import { count } from '../report-text.ts'
-import { atDesk } from './at-desk.ts'
+import { atDeskWithPools } from './at-desk.ts'
 import { holdingLines } from './texts.ts'
 
 /** `ztps nodes replace OLD NEW`. */
 async function replace(call: CliCall): Promise<number> {
   const { words, options, io } = call
-  return atDesk(call, 'change', async (desk, { identifier }) => {
+  return atDeskWithPools(call, 'change', async (desk, { identifier }) => {
     const [old, heir] = words.map((word) => nodeIdOfWord(word, identifier))
     if (old === undefined || heir === undefined) throw new Error('the parser demands two words')
     const dryRun = options.has('dryRun')

@@ -8,7 +8,7 @@ import {
   JSON_OPTION,
   jsonText,
 } from '../command.ts'
-import { atDesk } from './at-desk.ts'
+import { atDeskWithPools } from './at-desk.ts'
 import { holdingLines } from './texts.ts'
 
 type Kind = 'reset' | 'removed'
@@ -16,7 +16,7 @@ type Kind = 'reset' | 'removed'
 /** `ztps nodes reset ID…` and `ztps nodes remove ID…`. */
 async function retire(kind: Kind, call: CliCall): Promise<number> {
   const { words, options, io } = call
-  return atDesk(call, 'change', async (desk, { identifier }) => {
+  return atDeskWithPools(call, 'change', async (desk, { identifier }) => {
     const ids = [...new Set(words.map((word) => nodeIdOfWord(word, identifier)))]
     const how = { kind, free: options.has('free'), dryRun: options.has('dryRun') }
     const done = await retireNodes(ids, how, desk)

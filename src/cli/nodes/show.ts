@@ -1,9 +1,10 @@
 import { joinUrl } from '../../config/server-url.ts'
+import { escapeControls } from '../../kernel/escape-controls.ts'
 import { nodeIdOfWord } from '../../provision/nodes/known-node.ts'
 import type { ConfigVersion, NodeFile } from '../../provision/nodes/ports.ts'
 import { type NodeDetails, type Outlook, showNode } from '../../provision/nodes/show-node.ts'
 import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from '../command.ts'
-import { atDesk } from './at-desk.ts'
+import { atDeskWithPools } from './at-desk.ts'
 import { summaryJson } from './list.ts'
 import { holdingLines, originText, timeJson, timeText } from './texts.ts'
 
@@ -11,7 +12,7 @@ import { holdingLines, originText, timeJson, timeText } from './texts.ts'
 async function show(call: CliCall): Promise<number> {
   const { words, options, io, deps } = call
   const [word = ''] = words
-  return atDesk(call, 'read', async (desk, settings) => {
+  return atDeskWithPools(call, 'read', async (desk, settings) => {
     const details = await showNode(nodeIdOfWord(word, settings.identifier), {
       ...desk,
       slowRegex: deps.slowRegex,
@@ -35,7 +36,9 @@ function detailsText(node: NodeDetails): string {
   ]
   return blocks
     .filter(([, lines]) => lines.length > 0)
-    .map(([title, lines]) => {
+    .map(([title, raw]) => {
+      // What a switch says of itself, and of its neighbors, may be anything.
+      const lines = raw.map(escapeControls)
       const indented = title === '' ? lines : [`${title}:`, ...lines.map((line) => `  ${line}`)]
       return `${indented.join('\n')}\n`
     })

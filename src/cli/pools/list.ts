@@ -7,7 +7,7 @@ import {
 } from '../../provision/pools/list-pools.ts'
 import { poolLabel } from '../../provision/pools/pool-name.ts'
 import { parseSoon, percentUsed, type SoonRule } from '../../provision/pools/usage.ts'
-import { type CliCall, type CliCommand, JSON_OPTION, jsonText } from '../command.ts'
+import { type CliCall, type CliCommand, type CliOption, JSON_OPTION, jsonText } from '../command.ts'
 import type { Io } from '../io.ts'
 import { onPools } from './on-pools.ts'
 
@@ -64,6 +64,12 @@ function jsonOf({ pools, failures }: PoolList) {
   }
 }
 
+/** Of commands that tell of a shortage. */
+export const SOON_OPTION: CliOption = {
+  flags: '--soon <N>',
+  help: 'warn of pools with fewer than N entries free, or less than N% of them; without it, fewer than 5 or less than 10 %, once half of the pool is given out',
+}
+
 export const listCommand: CliCommand = {
   name: 'list',
   summary: 'show how much of every pool is given out',
@@ -72,13 +78,7 @@ export const listCommand: CliCommand = {
     'A pool or a database that cannot be read is named on standard error, the others are shown all the same, and the exit status is 1.',
   ],
   arguments: [],
-  options: [
-    {
-      flags: '--soon <N>',
-      help: 'warn of pools with fewer than N entries free, or less than N% of them; without it, fewer than 5 or less than 10 %, once half of the pool is given out',
-    },
-    JSON_OPTION,
-  ],
+  options: [SOON_OPTION, JSON_OPTION],
   examples: [
     { line: 'ztps pools list', does: 'is there room for the next rack?' },
     { line: 'ztps pools list --soon 40', does: 'which pool has no room for 40 switches more?' },

@@ -25,7 +25,7 @@ export async function addNode(
   const { admin } = ports
   const { id } = request
   return admin.alone(async () => {
-    const clash = clashOf(id, await admin.ids())
+    const clash = knownIds(await admin.ids()).clash(id)
     if (clash !== undefined) throw new ZtpError('ZTP_NODE_EXISTS', clash)
     if ((await admin.look(id)) !== undefined) throw existing(id)
     const prepared = await prepareNode(request, ports)
@@ -45,10 +45,23 @@ function existing(id: NodeId): ZtpError {
   return new ZtpError('ZTP_NODE_EXISTS', message)
 }
 
-/** Why an id is no new one although it is not among those there are: it differs in case only. */
-export function clashOf(id: NodeId, ids: readonly NodeId[]): string | undefined {
-  const other = ids.find((each) => each !== id && each.toLowerCase() === id.toLowerCase())
-  return other && `'${id}' and nodes/${other} differ in case only: which is it?`
+/** The ids there are, for a look at each of many. */
+export type KnownIds = {
+  has(id: NodeId): boolean
+  /** Why an id is no new one although it is not among them: it differs from one in case only. */
+  clash(id: NodeId): string | undefined
+}
+
+export function knownIds(ids: readonly NodeId[]): KnownIds {
+  const known = new Set(ids)
+  const byCase = new Map(ids.map((id) => [id.toLowerCase(), id]))
+  return {
+    has: (id) => known.has(id),
+    clash(id) {
+      const other = known.has(id) ? undefined : byCase.get(id.toLowerCase())
+      return other && `'${id}' and nodes/${other} differ in case only: which is it?`
+    },
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { NodeId } from '../../node/identity.ts'
 import { renderYaml } from '../../yaml/render.ts'
 import type { NewNode } from '../ports.ts'
 import { inOrder } from '../validate/in-order.ts'
-import { clashOf, placeAll, type ReadyNode } from './add-nodes.ts'
+import { type KnownIds, knownIds, placeAll, type ReadyNode } from './add-nodes.ts'
 import { diagnosticAt, type ImportFile, type ImportRow, readImportTable } from './import-table.ts'
 import type { NodeAdmin, NodeFileName } from './ports.ts'
 import { type GivenFile, type NodeRequest, type PreparePorts, prepareNode } from './prepare-node.ts'
@@ -50,7 +50,7 @@ export async function importNodes(
 ): Promise<ImportOutcome> {
   const { rows, diagnostics } = readImportTable(text, options)
   return ports.admin.alone(async () => {
-    const ids = await ports.admin.ids()
+    const ids = knownIds(await ports.admin.ids())
     const judged = await inOrder(rows, (row) => judge(row, ids, options, ports))
     const found = [
       ...diagnostics,
@@ -103,16 +103,16 @@ type Judged = {
 
 async function judge(
   row: ImportRow,
-  ids: readonly NodeId[],
+  ids: KnownIds,
   { file, skipExisting }: ImportOptions,
   ports: ImportPorts,
 ): Promise<Judged> {
   const { id, line } = row
   const place = { file, line }
-  const exists = ids.includes(id)
+  const exists = ids.has(id)
   if (exists && skipExisting) return { present: id, diagnostics: [] }
   try {
-    const clash = clashOf(id, ids)
+    const clash = ids.clash(id)
     if (clash !== undefined) throw new ZtpError('ZTP_NODE_EXISTS', clash)
     const prepared = await prepareNode(await requestOf(row, ports), ports)
     if (prepared.kind === 'problems') {

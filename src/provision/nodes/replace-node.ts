@@ -117,6 +117,12 @@ function occupied(to: NodeId): ZtpError {
   return new ZtpError('ZTP_NODE_EXISTS', message)
 }
 
+/** The new node posted, and neighbordb had a pattern for it, after it was looked at. */
+function overtaken({ from, to }: Replacement): ZtpError {
+  const message = `nodes/${to} became a node of its own at this moment: run it again with --force, since the pool entries of ${from} are those of ${to} already`
+  return new ZtpError('ZTP_NODE_EXISTS', message)
+}
+
 /** Whether the new node has more than a report: files or versions that are not the old one's. */
 async function hasOwn(
   from: NodeId,
@@ -161,7 +167,7 @@ async function carryOut(
   if (archiveHeir) archives.push(await admin.archive(to, { kind: 'overwritten' }))
   await reassign(would, pools)
   await admin.copyVersions(from, to)
-  if ((await admin.handOver(from, to, { overwrite: force })) === 'occupied') throw occupied(to)
+  if ((await admin.handOver(from, to, { overwrite: force })) === 'occupied') throw overtaken(would)
   await admin.forgetVersions(from)
   return { ...would, archives }
 }
@@ -186,7 +192,8 @@ async function finish(
 ): Promise<Replacement> {
   const archived = await admin.archived(from)
   const reason = archived?.reason
-  if (archived === undefined || reason?.kind !== 'replaced' || reason.by !== to) {
+  const isHeir = reason?.kind === 'replaced' && reason.by === to
+  if (archived === undefined || !isHeir || (await admin.look(to)) === undefined) {
     throw await unknownNode(from, admin)
   }
   if (!dryRun) await admin.forgetVersions(from)

@@ -1,5 +1,5 @@
 import { formatDiagnostic, type Loaded } from '../../kernel/diagnostic.ts'
-import { reasonOf } from '../../kernel/errors.ts'
+import { ZtpError } from '../../kernel/errors.ts'
 import type { NodeId } from '../../node/identity.ts'
 import type { NodeFolder, NodeStore } from '../ports.ts'
 import { inOrder } from '../validate/in-order.ts'
@@ -75,7 +75,8 @@ async function summaryOf(id: NodeId, ports: SummaryPorts): Promise<NodeSummary |
     const [place, folder] = await Promise.all([ports.admin.look(id), ports.nodes.load(id)])
     return place && folder && summarise(id, place, folder)
   } catch (thrown) {
-    return { ...NOTHING, id, problems: [reasonOf(thrown)] }
+    if (!(thrown instanceof ZtpError)) throw thrown
+    return { ...NOTHING, id, problems: [thrown.message] }
   }
 }
 

@@ -46,7 +46,10 @@ export function formatOf(text: string): PoolFormat {
 
 function readPoolFile(text: string, file: string): Parsed<readonly NewEntry[]> {
   const { value, diagnostics } = parsePool(text, file)
-  return { value: value?.map(({ key, holder }) => ({ key, holder })), diagnostics }
+  const entries = value?.map(({ key, holder }): NewEntry => {
+    return holder === null ? { key, holder } : { key, holder, state: 'held' }
+  })
+  return { value: entries, diagnostics }
 }
 
 function keysTwice(items: readonly EntryReading[]): readonly Located[] {

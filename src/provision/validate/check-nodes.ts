@@ -6,8 +6,7 @@ import type { Site } from './site.ts'
 
 /** Every folder under nodes/, in the order of their names. */
 export async function checkNodes(site: Site): Promise<readonly CheckedFile[]> {
-  const folders = (await site.files.list('nodes')).filter((each) => each.kind === 'folder')
-  const names = folders.map((each) => each.name)
+  const names = await site.nodes()
   const clashes = checkCase(names, site.files)
   const checked = (await inOrder(names, (name) => checkNode(name, site))).flat()
   if (clashes.size === 0) return checked

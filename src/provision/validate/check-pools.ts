@@ -1,44 +1,29 @@
-import type { Diagnostic } from '../../kernel/diagnostic.ts'
-import { holderKey } from '../../resource/holder.ts'
-import { type PoolEntry, parsePool } from '../../resource/pool-file.ts'
+import { parsePool } from '../../resource/pool-file.ts'
+import { DEFAULT_SOON } from '../pools/usage.ts'
 import { type DataFiles, filesBelow } from './data-files.ts'
 import { checkPath } from './data-text.ts'
-import { aboutFile, type Finding, inFile, warningAt } from './finding.ts'
 import { inOrder } from './in-order.ts'
+import { checkAcross } from './pools/check-across.ts'
+import { knownNodes } from './pools/check-holders.ts'
+import { checkUse } from './pools/check-use.ts'
+import { checkPoolFile } from './pools/checked-pool.ts'
 import type { CheckedFile, ValidationReport } from './report.ts'
+import type { Site } from './site.ts'
 
-/** Every pool under resources/, and nothing else. */
+/** Whether every file under resources/ can be read as a pool. */
 export async function validatePools(files: DataFiles): Promise<ValidationReport> {
-  return { files: await checkPools(files) }
-}
-
-/** Every pool under resources/, in the order of their names. */
-export async function checkPools(files: DataFiles): Promise<readonly CheckedFile[]> {
   const checked = await inOrder(await filesBelow(files, 'resources'), (path) =>
-    checkPath(files, path, checkPool),
+    checkPath(files, path, (text, file) => parsePool(text, file).diagnostics),
   )
-  return checked.filter((each) => each !== undefined)
+  return { files: checked.filter((each) => each !== undefined) }
 }
 
-function checkPool(text: string, file: string): readonly Diagnostic[] {
-  const { value: entries = [], diagnostics } = parsePool(text, file)
-  const found = [...diagnostics, ...inFile(heldTwice(entries), file, text)]
-  if (entries.length === 0 || entries.some((each) => each.holder === null)) return found
-  const message = `all ${entries.length} entries are held: the next node is refused; add entries, or free some`
-  return [...found, aboutFile(file, 'warning', 'ZTP_POOL_EXHAUSTED', message)]
-}
-
-function heldTwice(entries: readonly PoolEntry[]): readonly Finding[] {
-  const first = new Map<string, PoolEntry>()
-  return entries.flatMap((entry) => {
-    const { key, holder, place } = entry
-    if (holder === null) return []
-    const before = first.get(holderKey(holder))
-    if (before === undefined) {
-      first.set(holderKey(holder), entry)
-      return []
-    }
-    const message = `${holder} holds ${before.key} (line ${before.place.line}) already, and gets that one: null here frees ${key}, and ID/LABEL is how one node holds several`
-    return [warningAt(place, 'ZTP_DUPLICATE_HOLDER', message)]
-  })
+/** Every pool under resources/, in the order of their names: what is in it, and who uses it. */
+export async function checkPools(site: Site): Promise<readonly CheckedFile[]> {
+  const rules = { nodes: knownNodes(await site.nodes()), soon: DEFAULT_SOON }
+  const checked = await inOrder(await filesBelow(site.files, 'resources'), (path) =>
+    checkPoolFile(site.files, path, rules),
+  )
+  const pools = checked.filter((each) => each !== undefined)
+  return (await checkUse(checkAcross(pools), site)).map((each) => each.checked)
 }

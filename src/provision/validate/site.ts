@@ -32,6 +32,8 @@ export type Site = {
   names(folder: string): Promise<readonly string[]>
   /** Whether some node's `attributes` file gives the name. */
   givenByNodes(): Promise<ReadonlySet<string>>
+  /** The names of the folders in nodes/. */
+  nodes(): Promise<readonly string[]>
 }
 
 export function createSite(files: DataFiles, settings: ValidationSettings): Site {
@@ -42,6 +44,11 @@ export function createSite(files: DataFiles, settings: ValidationSettings): Site
   const attributes = new Map<string, readonly string[]>()
   const namesIn = (text: string) => remember(attributes, text, () => attributeNames(text))
   let given: Promise<ReadonlySet<string>> | undefined
+  let folder: Promise<readonly string[]> | undefined
+  function nodes(): Promise<readonly string[]> {
+    folder ??= foldersIn(files, 'nodes')
+    return folder
+  }
   return {
     files,
     settings,
@@ -54,9 +61,10 @@ export function createSite(files: DataFiles, settings: ValidationSettings): Site
     names: (folder) =>
       remember(folders, folder, async () => (await files.list(folder)).map((each) => each.name)),
     givenByNodes() {
-      given ??= attributesOfNodes(files, namesIn)
+      given ??= nodes().then((names) => attributesOf(names, files, namesIn))
       return given
     },
+    nodes,
   }
 }
 
@@ -73,12 +81,17 @@ function remember<T>(memory: Map<string, T>, key: string, make: () => T): T {
   return made
 }
 
-async function attributesOfNodes(
+async function foldersIn(files: DataFiles, folder: string): Promise<readonly string[]> {
+  const entries = await files.list(folder)
+  return entries.flatMap(({ name, kind }) => (kind === 'folder' ? [name] : []))
+}
+
+async function attributesOf(
+  nodes: readonly string[],
   files: DataFiles,
   namesIn: (text: string) => readonly string[],
 ): Promise<ReadonlySet<string>> {
-  const folders = (await files.list('nodes')).filter((each) => each.kind === 'folder')
-  const found = await inOrder(folders, async ({ name }) => {
+  const found = await inOrder(nodes, async (name) => {
     const read = await files.read(`nodes/${name}/attributes`)
     return read.kind === 'text' ? namesIn(read.text) : []
   })

@@ -260,12 +260,12 @@ describe('validateDataRoot', () => {
     ],
     [
       'a pool with an entry twice',
-      { 'resources/names': 'a: null\na: SN1\nb: null\n' },
+      { 'resources/names': 'a: null\na: SN1\nb: null\nc: null\nd: null\ne: null\nf: null\n' },
       [/^warning ZTP_\w+ \/data\/resources\/names:2:1: /],
     ],
     [
       'a node that holds two entries',
-      { 'resources/names': 'a: SN1\nb: SN1\nc: null\n' },
+      { 'resources/names': 'a: SN1\nb: SN1\nc:\nd:\ne:\nf:\ng:\n' },
       [
         /^warning ZTP_DUPLICATE_HOLDER \/data\/resources\/names:2:1: SN1 holds a \(line 1\) already/,
       ],
@@ -279,7 +279,7 @@ describe('validateDataRoot', () => {
     ],
     [
       'an exhausted pool',
-      { 'resources/names': 'a: SN1\nb: SN2\n' },
+      { 'resources/names': 'a: SN1\nb: SN1/lo\n' },
       [/^warning ZTP_POOL_EXHAUSTED \/data\/resources\/names:1:1: all 2 entries are held/],
     ],
     [

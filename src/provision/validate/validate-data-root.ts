@@ -23,7 +23,7 @@ export async function validateDataRoot(
   const checked = [
     [await neighbordbOf(site)],
     await checkDefinitions(site),
-    await checkPools(files),
+    await checkPools(site),
     await checkBootstrap(site),
     await checkNodes(site),
   ]

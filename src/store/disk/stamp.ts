@@ -18,6 +18,11 @@ export function sameStamp(one: Stamp, other: Stamp): boolean {
   )
 }
 
+/** A stamp as one word. */
+export function stampText({ dev, ino, size, mtimeNs, ctimeNs }: Stamp): string {
+  return `${dev}:${ino}:${size}:${mtimeNs}:${ctimeNs}`
+}
+
 const NS_PER_MS = 1_000_000n
 const NS_PER_S = 1_000_000_000n
 /** Kernels stamp files with the time of the last clock tick, at most 10 ms old. */

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeEvent } from '../../provision/events.ts'
-import { createProcessLocks } from '../disk/process-locks.ts'
 import { parseShebang } from '../programs/interpreter.ts'
+import { openLocks } from '../testing/locks.ts'
 import { scratchFolder } from '../testing/scratch.ts'
 import { createConfigHandlerRunner } from './config-handler-runner.ts'
 
@@ -18,6 +18,7 @@ if (ID === undefined || OTHER === undefined) throw new Error('these are node ids
 
 describe('the config-handler runner', () => {
   const folder = scratchFolder()
+  const locksHere = openLocks(() => join(folder(), 'locks'))
 
   async function runner(handler: string | undefined, timeoutMs = 20_000) {
     const events: Finished[] = []
@@ -30,7 +31,7 @@ describe('the config-handler runner', () => {
     const handlers = createConfigHandlerRunner({
       dataRoot: folder(),
       nodesFolder: join(folder(), 'nodes'),
-      locks: createProcessLocks(join(folder(), 'locks')),
+      locks: locksHere(),
       timeoutMs,
       env: { PATH: '/usr/bin:/bin', INHERITED: 'yes' },
       events: { emit: (event) => event.kind === 'handler-finished' && events.push(event) },
@@ -137,6 +138,22 @@ describe('the config-handler runner', () => {
     handlers.startupConfigSaved(OTHER)
     await handlers.idle()
     expect(events.map((event) => event.status)).toEqual([0, 0])
+  })
+
+  it('kills what runs when it is stopped, and runs nothing after that', async () => {
+    const { handlers, events } = await runner('touch ../$1.here; sleep 600')
+    handlers.startupConfigSaved(ID)
+    const began = () => readFile(join(folder(), 'nodes/SSJ1.here')).then(() => true, String)
+    await expect.poll(began, PATIENCE).toBe(true)
+    handlers.startupConfigSaved(ID)
+    await handlers.stop()
+    handlers.startupConfigSaved(OTHER)
+    await handlers.idle()
+    expect(events.map((event) => [event.nodeId, event.status])).toEqual([
+      [ID, 'stopped with the server'],
+      [ID, 'not run: the server stops'],
+      [OTHER, 'not run: the server stops'],
+    ])
   })
 })
 

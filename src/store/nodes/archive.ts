@@ -5,10 +5,12 @@ import { ZtpError } from '../../kernel/errors.ts'
 import { type NodeId, parseNodeId } from '../../node/identity.ts'
 import type { Archived, ArchiveReason } from '../../provision/nodes/ports.ts'
 import { FILE_MODE } from '../atomic-write.ts'
+import { statOf } from '../disk/calls.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
 import { lstatIfAny } from '../disk/link-target.ts'
 import { makeFolder } from '../disk/make-folder.ts'
 import { writeNewFile } from '../disk/new-file.ts'
+import { ownerIn } from '../disk/owner.ts'
 import { syncFolder } from '../disk/sync-folder.ts'
 import { isTemporary, temporaryBeside } from '../disk/temporary.ts'
 import { copyFile } from '../scaffold/copy-tree.ts'
@@ -49,7 +51,10 @@ export async function archiveNode(what: Archiving): Promise<string> {
         await copyContents(what.versions, join(built, VERSIONS))
       }
       const record = JSON.stringify({ time: new Date(now).toISOString(), ...reason })
-      await writeNewFile(join(built, RECORD), Buffer.from(`${record}\n`), { mode: FILE_MODE })
+      await writeNewFile(join(built, RECORD), Buffer.from(`${record}\n`), {
+        mode: FILE_MODE,
+        owner: ownerIn(await statOf(built)),
+      })
       await syncFolder(built)
       return await placeIn(archive, built, now)
     } catch (thrown) {

@@ -5,7 +5,7 @@ import { danglingLink } from '../disk/link-target.ts'
 import type { NodePaths } from './node-paths.ts'
 
 /** Whether there is such a file; a link counts by what it leads to. @throws ZtpError */
-export async function exists(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   try {
     return (await statIfAny(path)) !== undefined
   } catch (thrown) {

@@ -1,9 +1,14 @@
+import { execFileSync } from 'node:child_process'
 import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
+import type { NodeAdmin } from '../../provision/nodes/ports.ts'
+import { createProcessLocks } from '../locks/process-locks.ts'
+import { createDiskReader } from '../reader/disk-reader.ts'
 import { realClock } from '../testing/clock.ts'
-import { scratchFolder } from '../testing/scratch.ts'
+import { openLocks } from '../testing/locks.ts'
+import { isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createNodeAdmin } from './node-admin.ts'
 import { createNodeStore } from './node-store.ts'
 
@@ -19,12 +24,17 @@ const bytes = (text: string) => Buffer.from(text)
 describe('the node admin', () => {
   const folder = scratchFolder()
   const nodes = (...path: string[]) => join(folder(), 'nodes', ...path)
+  const reader = createDiskReader({ clock: realClock })
+  afterAll(() => reader.close())
+  const locksHere = openLocks(() => join(folder(), '.ztps/locks'))
   const options = () => ({
     nodesFolder: nodes(),
     definitionsFolder: join(folder(), 'definitions'),
     stateFolder: join(folder(), '.ztps'),
     identifier: 'serialnumber' as const,
     keepVersions: 20,
+    reader,
+    locks: locksHere(),
     clock: realClock,
   })
 
@@ -124,6 +134,46 @@ describe('the node admin', () => {
     it('takes a folder without a record for what it is: nothing', async () => {
       await write({ '../.ztps/archive/SN1/20010909T014640.000Z/.archived': 'garbage' })
       expect(await createNodeAdmin(options()).archived(id('SN1'))).toBeUndefined()
+    })
+  })
+
+  describe.runIf(isRoot)('where the state is on another device', () => {
+    async function onSmallDevice(work: (admin: NodeAdmin) => Promise<void>): Promise<void> {
+      const state = join(folder(), '.ztps')
+      await mkdir(state)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'none', state])
+      const locks = createProcessLocks(join(state, 'locks'))
+      try {
+        await work(createNodeAdmin({ ...options(), locks }))
+      } finally {
+        // Its files are on the device.
+        await locks.close()
+        execFileSync('umount', [state])
+      }
+    }
+
+    it('archives there all the same', async () => {
+      await write({ 'SN1/definition': 'x' })
+      await onSmallDevice(async (admin) => {
+        const place = await admin.retire(id('SN1'), { kind: 'reset' }, { versions: false })
+        expect(await readFile(join(String(place), 'definition'), 'utf8')).toBe('x')
+        expect(await readdir(nodes())).toEqual(['.ztps-new'])
+        expect(await readdir(nodes('.ztps-new'))).toEqual([])
+      })
+    })
+
+    it('leaves the node as it was when the device is full', async () => {
+      await write({ 'SN1/definition': 'x'.repeat(400_000), 'SN1/pattern': 'y' })
+      await onSmallDevice(async (admin) => {
+        await expect(
+          admin.retire(id('SN1'), { kind: 'reset' }, { versions: false }),
+        ).rejects.toMatchObject({
+          code: 'ZTP_STORE_FAILED',
+          message: expect.stringMatching(/archive\/SN1: no space left on the device$/),
+        })
+        expect(await readdir(nodes('SN1'))).toEqual(['definition', 'pattern'])
+        expect(await readdir(join(folder(), '.ztps/archive/SN1'))).toEqual([])
+      })
     })
   })
 

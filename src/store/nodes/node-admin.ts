@@ -5,9 +5,9 @@ import type { Identifier, NodeId } from '../../node/identity.ts'
 import type { ConfigVersion, NodeAdmin, NodeFileName } from '../../provision/nodes/ports.ts'
 import { storeFailure } from '../disk/failure.ts'
 import { lstatIfAny } from '../disk/link-target.ts'
-import { createProcessLocks, type ProcessLocks } from '../disk/process-locks.ts'
 import { readIfAny } from '../disk/read-if-any.ts'
 import { syncFolder } from '../disk/sync-folder.ts'
+import type { ProcessLocks } from '../locks/process-locks.ts'
 import { copyTree } from '../scaffold/copy-tree.ts'
 import { archiveNode, newestArchived } from './archive.ts'
 import { stageNode } from './create-node.ts'
@@ -24,9 +24,10 @@ export type NodeAdminOptions = {
   readonly nodesFolder: string
   /** The data directory's `definitions`. */
   readonly definitionsFolder: string
-  /** Ours: versions, archive, locks, half-built folders. */
+  /** Ours: versions, archive, half-built folders. */
   readonly stateFolder: string
   readonly identifier: Identifier
+  readonly locks: ProcessLocks
   readonly clock: Clock
 }
 
@@ -43,9 +44,8 @@ const FILE_KEYS = {
 
 /** What an operator does with the node folders of a data directory. */
 export function createNodeAdmin(options: NodeAdminOptions): NodeAdmin {
-  const { nodesFolder, stateFolder, identifier, clock } = options
+  const { nodesFolder, stateFolder, identifier, locks, clock } = options
   const staging = createStaging(stateFolder, nodesFolder)
-  const locks = createProcessLocks(join(stateFolder, 'locks'))
   const origins = createDefinitionOrigins(options.definitionsFolder)
   const pathsOf = (id: NodeId) => nodePaths(nodesFolder, id)
   const versionsOf = (id: NodeId) => join(stateFolder, 'versions', id)

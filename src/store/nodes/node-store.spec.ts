@@ -13,14 +13,15 @@ import {
 } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { parseNodeId } from '../../node/identity.ts'
 import type { NodeReport } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
-import { createProcessLocks } from '../disk/process-locks.ts'
+import { createDiskReader } from '../reader/disk-reader.ts'
 import { outputOf, startChild } from '../testing/child.ts'
 import { realClock } from '../testing/clock.ts'
 import { gate } from '../testing/gate.ts'
+import { openLocks } from '../testing/locks.ts'
 import { builtModule, isRoot, scratchFolder } from '../testing/scratch.ts'
 import { createNodeStore } from './node-store.ts'
 import { startupConfigLock } from './startup-config.ts'
@@ -54,6 +55,10 @@ const NODE = {
 describe('the node store', () => {
   const folder = scratchFolder()
   const nodes = (...path: string[]) => join(folder(), 'nodes', ...path)
+  const reader = createDiskReader({ clock: realClock })
+  afterAll(() => reader.close())
+
+  const locksHere = openLocks(() => join(folder(), '.ztps/locks'))
 
   async function store(keepVersions = 20): Promise<NodeStore> {
     await mkdir(nodes(), { recursive: true })
@@ -62,6 +67,8 @@ describe('the node store', () => {
       stateFolder: join(folder(), '.ztps'),
       identifier: 'serialnumber',
       keepVersions,
+      reader,
+      locks: locksHere(),
       clock: realClock,
     })
   }
@@ -127,10 +134,14 @@ describe('the node store', () => {
     it('lets one of many win, in several processes', async () => {
       await store()
       const script = `
+        import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
+        const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+          identifier: 'serialnumber', keepVersions: 20, clock,
+          reader: createDiskReader({ clock }), locks: createProcessLocks(folder + '/locks') })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const ids = Array.from({ length: 50 }, (_, i) => 'NODE' + i)
         const outcomes = await Promise.all(ids.map((id) => store.create(id, { report, definition: Buffer.from(folder) })))
@@ -156,10 +167,14 @@ describe('the node store', () => {
     it('makes folders whole or not at all when the process is killed', async () => {
       await store()
       const script = `
+        import { createDiskReader } from ${JSON.stringify(builtModule('reader/disk-reader'))}
         import { createNodeStore } from ${JSON.stringify(builtModule('nodes/node-store'))}
+        import { createProcessLocks } from ${JSON.stringify(builtModule('locks/process-locks'))}
+        const clock = { now: () => Date.now() }
         const [folder] = process.argv.slice(1)
         const store = createNodeStore({ nodesFolder: folder + '/nodes', stateFolder: folder + '/.ztps',
-          identifier: 'serialnumber', keepVersions: 20, clock: { now: () => Date.now() } })
+          identifier: 'serialnumber', keepVersions: 20, clock,
+          reader: createDiskReader({ clock }), locks: createProcessLocks(folder + '/locks') })
         const report = { ...${JSON.stringify({ ...REPORT, neighbors: undefined })}, neighbors: new Map() }
         const bytes = Buffer.from('actions: []')
         const file = { report, definition: bytes, pattern: 'name: x', configHandler: bytes }
@@ -394,7 +409,7 @@ describe('the node store', () => {
     it('finds the node gone when whoever had the lock took it away', async () => {
       const made = await store()
       await mkdir(nodes('SSJ1'))
-      const locks = createProcessLocks(join(folder(), '.ztps/locks'))
+      const locks = locksHere()
       const { passed, open } = gate()
       const saved = locks.hold(await startupConfigLock(nodes('SSJ1')), 1_000, async () => {
         const saving = save(made, 'x')

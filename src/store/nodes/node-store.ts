@@ -4,10 +4,11 @@ import type { Identifier, NodeId } from '../../node/identity.ts'
 import { type NodeReport, reportToJson } from '../../node/report.ts'
 import type { NodeStore } from '../../provision/ports.ts'
 import { replaceFile } from '../atomic-write.ts'
-import { createProcessLocks } from '../disk/process-locks.ts'
 import { readIfAny } from '../disk/read-if-any.ts'
+import type { ProcessLocks } from '../locks/process-locks.ts'
+import type { DiskReader } from '../reader/disk-reader.ts'
 import { createNode } from './create-node.ts'
-import { hasFolder, stateOf } from './folder-state.ts'
+import { hasFolder } from './folder-state.ts'
 import { createNodeFiles } from './node-files.ts'
 import { type NodePaths, nodePaths } from './node-paths.ts'
 import { createStaging } from './staging.ts'
@@ -16,31 +17,33 @@ import { saveStartupConfig } from './startup-config.ts'
 export type NodeStoreOptions = {
   /** The data directory's `nodes`. */
   readonly nodesFolder: string
-  /** Ours: versions, locks, half-built folders. */
+  /** Ours: versions, half-built folders. */
   readonly stateFolder: string
   readonly identifier: Identifier
   /** How many replaced startup-configs to keep for each node: `[backup] keep`. */
   readonly keepVersions: number
+  readonly reader: DiskReader
+  readonly locks: ProcessLocks
   readonly clock: Clock
 }
 
 /** The nodes as folders of the data directory. */
 export function createNodeStore(options: NodeStoreOptions): NodeStore {
-  const { nodesFolder, stateFolder, clock } = options
+  const { nodesFolder, stateFolder, reader, clock } = options
   const staging = createStaging(stateFolder, nodesFolder)
   const files = createNodeFiles(options)
   const startupConfigs = {
     versionsFolder: join(stateFolder, 'versions'),
     keep: options.keepVersions,
-    locks: createProcessLocks(join(stateFolder, 'locks')),
+    locks: options.locks,
     clock,
   }
   const creating = new Map<NodeId, Promise<'created' | 'exists'>>()
   const pathsOf = (id: NodeId) => nodePaths(nodesFolder, id)
 
   return {
-    state: async (id) => stateOf(pathsOf(id)),
-    knows: async (id) => hasFolder(pathsOf(id).folder),
+    state: async (id) => reader.state(pathsOf(id).folder),
+    knows: async (id) => reader.hasFolder(pathsOf(id).folder),
     load: async (id) => files.load(pathsOf(id)),
     async create(id, content) {
       const first = creating.get(id)

@@ -3,7 +3,7 @@ import { Float, type Value } from '../../kernel/value.ts'
 import { request } from '../../resource/testing/requests.ts'
 import { failureOf, pluginsUnderTest } from './testing/data-root.ts'
 
-const { write, call, allocate, start, log, folder } = pluginsUnderTest({ timeoutMs: 2_000 })
+const { write, call, allocate, start, log, folder } = pluginsUnderTest({ timeoutMs: 60_000 })
 
 function main(body: string): string {
   return `import { writeSync } from 'node:fs'\nexport function main(call) {\n${body}\n}\n`
@@ -128,8 +128,6 @@ describe('an ES module as plugin', () => {
       main("Promise.reject(new Error('stray')); return new Promise(() => {})"),
       /a worker thread failed: stray$/,
     ],
-    ['no answer', main('return new Promise(() => {})'), /it took longer than 2 s and was stopped$/],
-    ['a hang', main('for (;;);'), /it took longer than 2 s and was stopped$/],
     [
       'too much memory',
       main('const all = []; for (;;) all.push(new Array(1e6).fill(1.5))'),
@@ -141,6 +139,20 @@ describe('an ES module as plugin', () => {
     await expect(call('bad')).rejects.toMatchObject(failureOf('bad.mjs', reason))
     await write('plugins/bad.mjs', main('return 1'))
     expect(await call('bad')).toBe(1)
+  })
+
+  it.each([
+    ['does not answer', 'return new Promise(() => {})'],
+    ['hangs', 'for (;;);'],
+  ])('is ended when it %s, and the next call is fine', async (_name, body) => {
+    const plugins = start({ timeoutMs: 2_000 })
+    await write('plugins/slow.mjs', main(body))
+    const reason = /it took longer than 2 s and was stopped$/
+    const asked = allocate('slow', {}, plugins)
+    await expect(asked).rejects.toMatchObject(failureOf('slow.mjs', reason))
+    await plugins.close()
+    await write('plugins/slow.mjs', main('return 1'))
+    expect(await call('slow')).toBe(1)
   })
 
   it('has what it prints in the log, and its stack in the debug log', async () => {

@@ -52,6 +52,16 @@ export function createPluginFolder(options: PluginFolderOptions): PluginFolder {
   })
   const warned = new Map<string, string>()
 
+  async function namesNow(): Promise<ReadonlySet<string>> {
+    try {
+      return (await names.get(folder)) ?? NOTHING
+    } catch (thrown) {
+      // Whether one of ours is to give way cannot be known then.
+      const { message } = storeFailure('read', folder, thrown)
+      throw new ZtpError('ZTP_PLUGIN_FAILED', message, thrown)
+    }
+  }
+
   async function contentOf(file: string): Promise<PluginContent> {
     const path = join(folder, file)
     try {
@@ -80,7 +90,7 @@ export function createPluginFolder(options: PluginFolderOptions): PluginFolder {
   return {
     path: folder,
     async find(name) {
-      const present = (await names.get(folder)) ?? NOTHING
+      const present = await namesNow()
       const { file, unused } = await pluginFilesFor(
         name,
         (each) => present.has(each),

@@ -163,25 +163,18 @@ describe('a plugin in Python', () => {
     expect(await call('json')).toBe('"SN1"')
   })
 
-  it('may define data classes', async () => {
+  it('may pickle what it defines', async () => {
     await write(
       'plugins/classes',
-      `from __future__ import annotations
-from dataclasses import asdict, dataclass
-@dataclass
+      `import pickle
 class Pair:
-    one: str
-    other: int = 2
-def main(a, b):
-    return asdict(Pair(a))
+    def __init__(self, one):
+        self.one = one
+def main(node_id, pool):
+    return pickle.loads(pickle.dumps(Pair(node_id))).one
 `,
     )
-    expect(await call('classes')).toEqual(
-      new Map<string, Value>([
-        ['one', 'SN1'],
-        ['other', 2],
-      ]),
-    )
+    expect(await call('classes')).toBe('SN1')
   })
 
   it('leaves nothing behind in plugins/', async () => {
@@ -203,6 +196,13 @@ def main(a, b):
     const { value } = await allocate('where', {}, plugins)
     await plugins.close()
     expect(value).toEqual([join(folder(), 'plugins'), ['MYSQL_HOST', 'ZTPS_DATA_ROOT']])
+  })
+
+  it('runs in plugins/ again after a call that went elsewhere', async () => {
+    await write('plugins/goes', "import os\ndef main(i, p):\n    os.chdir('/')\n")
+    await write('plugins/reads', "def main(i, p):\n    return open('goes').readline()\n")
+    await call('goes')
+    expect(await call('reads')).toBe('import os\n')
   })
 
   it('has what it prints and logs in the log, with its levels', async () => {

@@ -1,12 +1,8 @@
-import { reasonOf } from '../../kernel/errors.ts'
-import { toJson } from '../../kernel/json.ts'
-import type { LogLevel } from '../../kernel/logger.ts'
-import { readJson } from '../../kernel/read-json.ts'
-import { isMap, type ValueMap } from '../../kernel/value.ts'
-import { reportToJson } from '../../node/report.ts'
+import type { ValueMap } from '../../kernel/value.ts'
 import type { Seat } from '../../thread/seats.ts'
 import { pluginFailure, tookTooLong } from './plugin-failure.ts'
 import type { PluginResult, PluginTask, RunnerOptions } from './plugin-runner.ts'
+import { callOf, levelOf, messageOf, textOf } from './python-messages.ts'
 import { type PythonProcess, startPython } from './python-process.ts'
 
 export type PythonSeatOptions = RunnerOptions & {
@@ -30,6 +26,7 @@ const IDLE_MS = 60_000
 /** A place for one Python process: started when first needed, and again after it ended. */
 export function createPythonSeat(options: PythonSeatOptions): Seat<PluginTask, PluginResult> {
   const { timeoutMs, keep } = options
+  const expired = ({ plugin }: PluginTask) => tookTooLong(plugin.file, timeoutMs)
   let live: PythonProcess | undefined
   let running: Running | undefined
   let timer: NodeJS.Timeout | undefined
@@ -45,7 +42,7 @@ export function createPythonSeat(options: PythonSeatOptions): Seat<PluginTask, P
       message: (line) => receive(line),
       output: (chunk, from) => log?.take(chunk, from),
       ended: (why) => {
-        if (live === started) broken(why)
+        if (live === started) abandon(diedBy(why))
       },
     })
     started.send(options.settings)
@@ -54,22 +51,13 @@ export function createPythonSeat(options: PythonSeatOptions): Seat<PluginTask, P
 
   function receive(line: string): void {
     const message = messageOf(line)
-    if (typeof message === 'string') broken(message)
+    if (typeof message === 'string') abandon(diedBy(message))
     else if (message.has('log')) log?.hear(levelOf(message), `${textOf(message, 'text')}\n`)
     else if (running !== undefined && message.get('id') === running.id) {
       const done = finish(running)
       // What the plugin printed before has arrived too, but may be read after this, in this turn.
       setImmediate(() => settle(done, message))
     }
-  }
-
-  function settle({ task, resolve, reject }: Running, message: ValueMap): void {
-    if (!message.has('failed')) {
-      resolve({ value: message.get('value') ?? null, frees: message.get('frees') === true })
-      return
-    }
-    task.log.hear('debug', `${textOf(message, 'trace')}\n`)
-    reject(pluginFailure(task.plugin.file, textOf(message, 'failed')))
   }
 
   function finish(done: Running): Running {
@@ -80,24 +68,17 @@ export function createPythonSeat(options: PythonSeatOptions): Seat<PluginTask, P
   }
 
   /** The process is of no use any more; the next task starts another. */
-  function broken(why: string): void {
+  function abandon(why: (task: PluginTask) => Error): void {
     void stop()
     if (running === undefined) return
     const { task, reject } = finish(running)
-    task.log.end()
-    const last = task.log.last()
-    reject(pluginFailure(task.plugin.file, last === undefined ? why : `${why}: ${last}`))
+    reject(why(task))
   }
 
   async function stop(): Promise<void> {
     const last = live
     live = undefined
     await last?.kill()
-  }
-
-  function expire(slow: Running): void {
-    void stop()
-    finish(slow).reject(tookTooLong(slow.task.plugin.file, timeoutMs))
   }
 
   return {
@@ -111,7 +92,7 @@ export function createPythonSeat(options: PythonSeatOptions): Seat<PluginTask, P
         const mine = { id: lastId, task, resolve, reject }
         running = mine
         // An answer may have arrived while this thread was busy: let it be read first.
-        const late = () => setImmediate(() => running === mine && expire(mine))
+        const late = () => setImmediate(() => running === mine && abandon(expired))
         timer = setTimeout(late, timeoutMs)
         send(callOf(lastId, task, timeoutMs))
       })
@@ -123,45 +104,20 @@ export function createPythonSeat(options: PythonSeatOptions): Seat<PluginTask, P
   }
 }
 
-function callOf(id: number, { plugin, request, free }: PluginTask, timeoutMs: number): string {
-  const { nodeId, pool, label, report } = request
-  return JSON.stringify({
-    id,
-    path: plugin.path,
-    version: plugin.version,
-    node_id: nodeId,
-    pool,
-    label,
-    node: reportToJson(report),
-    seconds: timeoutMs / 1000,
-    ...(free === undefined ? {} : { free: toJson(free) }),
-  })
-}
-
-/** @returns why it is none, for what is none */
-function messageOf(line: string): ValueMap | string {
-  try {
-    const message = readJson(line)
-    return isMap(message) ? message : UNREADABLE
-  } catch (thrown) {
-    return `${UNREADABLE}: ${reasonOf(thrown)}`
+/** With its last words, which may say why. */
+function diedBy(why: string): (task: PluginTask) => Error {
+  return ({ plugin, log }) => {
+    log.end()
+    const last = log.last()
+    return pluginFailure(plugin.file, last === undefined ? why : `${why}: ${last}`)
   }
 }
 
-const UNREADABLE = 'what it sent cannot be read'
-
-function textOf(message: ValueMap, key: string): string {
-  const text = message.get(key)
-  return typeof text === 'string' ? text : ''
-}
-
-const LEVELS: ReadonlySet<string> = new Set<LogLevel>(['debug', 'info', 'warn', 'error'])
-
-function levelOf(message: ValueMap): LogLevel {
-  const level = textOf(message, 'log')
-  return isLevel(level) ? level : 'info'
-}
-
-function isLevel(text: string): text is LogLevel {
-  return LEVELS.has(text)
+function settle({ task, resolve, reject }: Running, message: ValueMap): void {
+  if (!message.has('failed')) {
+    resolve({ value: message.get('value') ?? null, frees: message.get('frees') === true })
+    return
+  }
+  task.log.hear('debug', `${textOf(message, 'trace')}\n`)
+  reject(pluginFailure(task.plugin.file, textOf(message, 'failed')))
 }

@@ -1,10 +1,13 @@
-import { ZtpError } from '../../kernel/errors.ts'
+import { reasonOf, ZtpError } from '../../kernel/errors.ts'
 import { holderKey, nodePart } from '../../resource/holder.ts'
 import type { Addition, ChangedEntry, NewEntry } from '../../resource/pool-admin.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
 
+/** Who holds what of a pool. */
+export type Holdings = Pick<PoolTable, 'entries' | 'holderOf' | 'keyOf'>
+
 /** A pool by its name, as it is now. */
-export type NamedPool = { readonly name: string; readonly table: PoolTable }
+type NamedPool = { readonly name: string; readonly table: Holdings }
 
 /** What a person's wish comes to in one pool; nothing is changed. */
 export type Plan = (pool: NamedPool) => readonly ChangedEntry[]
@@ -43,7 +46,7 @@ export function reassign(from: string, to: string): Plan {
   }
 }
 
-function heldBy(table: PoolTable, node: string) {
+function heldBy(table: Holdings, node: string) {
   const wanted = holderKey(node)
   const found: { readonly key: string; readonly holder: string }[] = []
   for (const { key, holder } of table.entries()) {
@@ -54,26 +57,43 @@ function heldBy(table: PoolTable, node: string) {
 
 export type AdditionPlan = Omit<Addition, 'added' | 'created'> & {
   readonly added: readonly NewEntry[]
+  /** Are there and free, and get their holder. */
+  readonly filled: readonly NewEntry[]
 }
 
-/** @param table undefined for a pool that does not exist */
+/**
+ * @param table undefined for a pool that does not exist
+ * @param fill whether entries that are there and free get the holder they come with
+ */
 export function planAddition(
-  table: PoolTable | undefined,
+  table: Holdings | undefined,
   entries: readonly NewEntry[],
+  fill: boolean,
 ): AdditionPlan {
   const added = new Map<string, NewEntry>()
+  const filled = new Map<string, NewEntry>()
   const present: string[] = []
   const conflicts: { readonly key: string; readonly holder: string | null }[] = []
   for (const entry of entries) {
-    const { key } = entry
-    const found = added.get(key)?.holder ?? table?.holderOf(key)
-    if (found === undefined && !added.has(key)) added.set(key, entry)
-    else if (sameHolder(found ?? null, entry.holder)) present.push(key)
-    else conflicts.push({ key, holder: found ?? null })
+    const { key, holder } = entry
+    const before = added.get(key) ?? filled.get(key)
+    const found = before === undefined ? table?.holderOf(key) : before.holder
+    if (found === undefined) added.set(key, entry)
+    else if (sameHolder(found, holder)) present.push(key)
+    else if (fill && found === null && before === undefined) filled.set(key, entry)
+    else conflicts.push({ key, holder: found })
   }
-  return { added: conflicts.length > 0 ? [] : [...added.values()], present, conflicts }
+  if (conflicts.length > 0) return { added: [], filled: [], present, conflicts }
+  return { added: [...added.values()], filled: [...filled.values()], present, conflicts }
 }
 
 function sameHolder(one: string | null, other: string | null): boolean {
   return one === null || other === null ? one === other : holderKey(one) === holderKey(other)
+}
+
+/** What failed after some pools were changed already, with their names. */
+export function halfWay(thrown: unknown, changed: readonly ChangedEntry[]): ZtpError {
+  const done = [...new Set(changed.map((each) => each.pool))].join(', ')
+  const code = thrown instanceof ZtpError ? thrown.code : 'ZTP_INTERNAL'
+  return new ZtpError(code, `${reasonOf(thrown)}; done already: ${done}`, thrown)
 }

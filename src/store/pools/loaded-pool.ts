@@ -2,7 +2,7 @@ import { formatDiagnostic, type Parsed } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import { createPoolTable } from '../../resource/create-pool-table.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
-import { isRacy, type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
+import { isRacy, type Stamp, sameStamp, stampOf, stampText } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { PoolMemory } from './pool-memory.ts'
@@ -119,9 +119,4 @@ export function createPoolCache(resources: string): PoolCache {
     drop: (place) => void pools.delete(place.target),
     dropAll: () => pools.clear(),
   }
-}
-
-/** A stamp as the ledger keeps it. */
-export function stampText({ dev, ino, size, mtimeNs, ctimeNs }: Stamp): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':')
 }

@@ -1,8 +1,9 @@
 import { holderKey, holderText } from '../../resource/holder.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import type { PoolStore } from '../../resource/pool-port.ts'
+import { askingAdmin } from './asking-admin.ts'
 import type { Cleared, PoolPaths } from './messages.ts'
-import { createPoolBatches, type PoolBatches, type PoolParts } from './pool-batches.ts'
+import { createPoolBatches, type PoolParts } from './pool-batches.ts'
 
 /** The pools of a data directory's `resources` folder. */
 export type FilePools = PoolStore & {
@@ -37,28 +38,7 @@ export function createFilePools(paths: PoolPaths, parts: PoolParts): FilePools {
       await worker.ask({ kind: 'confirm', node: holderKey(nodeId) }, 'done')
     },
     clearAll: async () => (await worker.ask({ kind: 'clear' }, 'cleared')).cleared,
-    admin: filePoolAdmin(worker),
-    close: worker.close,
-  }
-}
-
-function filePoolAdmin(worker: PoolBatches): PoolAdmin {
-  return {
-    kind: 'file',
-    pools: async () => (await worker.ask({ kind: 'list' }, 'listed')).pools,
-    contents: async (pool) => (await worker.ask({ kind: 'contents', pool }, 'contents')).contents,
-    async add(pool, entries, { dryRun }) {
-      return (await worker.ask({ kind: 'add', pool, entries, dryRun }, 'added')).addition
-    },
-    async free(pool, keys, { dryRun }) {
-      return (await worker.ask({ kind: 'free-keys', pool, keys, dryRun }, 'changed')).changed
-    },
-    async freeNode(node, { dryRun }) {
-      return (await worker.ask({ kind: 'free-node', node, dryRun }, 'changed')).changed
-    },
-    async reassign(from, to, { dryRun }) {
-      return (await worker.ask({ kind: 'reassign', from, to, dryRun }, 'changed')).changed
-    },
+    admin: askingAdmin('file', worker.ask, worker.close),
     close: worker.close,
   }
 }

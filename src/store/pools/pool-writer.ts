@@ -1,16 +1,11 @@
 import { appendLines } from '../../resource/pool-append.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
+import { stampText } from '../disk/stamp.ts'
 import { uniqueMark } from '../disk/temporary.ts'
 import { type Draft, emptyDraft } from './draft.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerChange, LedgerRow } from './ledger-row.ts'
-import {
-  type LoadedPool,
-  type LoadResult,
-  type PoolCache,
-  remember,
-  stampText,
-} from './loaded-pool.ts'
+import { type LoadedPool, type LoadResult, type PoolCache, remember } from './loaded-pool.ts'
 import type { PoolPlace } from './pool-place.ts'
 import { createPool, replacePool } from './write-pool.ts'
 

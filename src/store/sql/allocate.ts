@@ -7,6 +7,7 @@ import { isAbout, type LedgerNote, type SqlLedger } from './ledger.ts'
 import type { SqlChange, SqlOutcome } from './messages.ts'
 import { countRows, type EntryRow, rowsHeldBy, setHolders } from './rows.ts'
 import type { Db } from './tables.ts'
+import { tooLong } from './unfit.ts'
 
 /** What a batch is served on: one pool, on one connection. */
 export type Table = {
@@ -137,13 +138,10 @@ function exhausted({ name }: Table, size: number, { holder }: Wish): ZtpError {
   return new ZtpError('ZTP_POOL_EXHAUSTED', reason)
 }
 
-/** A holder that the column cut off would be another one. */
 function fits({ pool }: Table, wish: Wish, outcomes: Outcomes): boolean {
-  const length = [...wish.holder].length
-  if (pool.room === undefined || length <= pool.room) return true
-  const reason = `column node_id of table ${pool.name} takes ${pool.room} characters, and ${wish.holder} has ${length}`
-  refuse(outcomes, wish, new ZtpError('ZTP_INVALID_POOL', reason))
-  return false
+  const reason = tooLong(pool, wish.holder)
+  if (reason !== undefined) refuse(outcomes, wish, reason)
+  return reason === undefined
 }
 
 async function note(table: Table, held: readonly Held[], fresh: readonly Taken[]): Promise<void> {

@@ -1,10 +1,10 @@
 import { type DatabaseAddress, parseDatabaseUrl } from '../../config/database-url.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import type { SqlDialect } from './dialect.ts'
-import type { SqlTarget } from './messages.ts'
+import type { SqlSetup } from './messages.ts'
 
 /** What talks to a database; its driver is loaded with it, and no other. */
-export async function dialectFor(target: SqlTarget): Promise<SqlDialect> {
+export async function dialectFor({ target, limits }: SqlSetup): Promise<SqlDialect> {
   switch (target.kind) {
     case 'sqlite': {
       const { sqliteDialect } = await import('./sqlite/dialect.ts')
@@ -12,11 +12,11 @@ export async function dialectFor(target: SqlTarget): Promise<SqlDialect> {
     }
     case 'postgres': {
       const { postgresDialect } = await import('./postgres/dialect.ts')
-      return postgresDialect(addressOf(target.url, 'postgres'))
+      return postgresDialect(addressOf(target.url, 'postgres'), limits)
     }
     case 'mysql': {
       const { mysqlDialect } = await import('./mysql/dialect.ts')
-      return mysqlDialect(addressOf(target.url, 'mysql'))
+      return mysqlDialect(addressOf(target.url, 'mysql'), limits)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { failureOf } from '../../thread/protocol.ts'
 import { allocate, type Outcomes, peek, type Table } from './allocate.ts'
 import type { SqlDialect } from './dialect.ts'
-import { BATCH_MS } from './limits.ts'
+import type { SqlLimits } from './limits.ts'
 import type { SqlChange, SqlOutcome, SqlReply, SqlRequest } from './messages.ts'
 import { type Persevere, persevere } from './persevere.ts'
 import { release } from './release.ts'
@@ -32,13 +32,15 @@ type Course = {
  * answered for that is safe too, since who has an entry is asked first; only what was to be freed
  * may be with its holder again, so it is freed only if it is known to be from before.
  */
-export function createSqlEngine(dialect: SqlDialect): SqlEngine {
+export function createSqlEngine(dialect: SqlDialect, limits: SqlLimits): SqlEngine {
   let warnings: string[] = []
   const sessions = createSessions(dialect, {
     create: false,
+    makeLedger: true,
+    idleMs: limits.idle,
     warn: (message) => void warnings.push(message),
   })
-  const parts: Persevere = { dialect, sessions, limitMs: BATCH_MS }
+  const parts: Persevere = { dialect, sessions, limitMs: limits.batch }
 
   async function outcomesOf(request: SqlRequest): Promise<readonly SqlOutcome[]> {
     if (request.kind === 'serve') return serve(request)
@@ -95,15 +97,17 @@ async function serveOn(
 ): Promise<Outcomes> {
   const { db } = session
   const { table: name, now, changes } = course.batch
-  const pool = await dialect.describe(db, name)
-  const table: Table = { db, pool, ledger, name, now, locksRows: dialect.locksRows }
-  const outcomes = await peek(table, changes.filter(isAllocate))
+  const { table, outcomes } = await session.read(async () => {
+    const pool = await dialect.describe(db, name)
+    const table: Table = { db, pool, ledger, name, now, locksRows: dialect.locksRows }
+    return { table, outcomes: await peek(table, changes.filter(isAllocate)) }
+  })
   const rest = changes.filter((each) => !outcomes.has(each) && !isRisky(each, course))
   if (rest.length === 0) return outcomes
   try {
     const served = await inTransaction(
       session,
-      pool.name,
+      table.pool.name,
       () => change(table, rest),
       (planned) => {
         course.doubtful = planned

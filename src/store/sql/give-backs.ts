@@ -14,18 +14,19 @@ export type GiveBacks = {
   close(): void
 }
 
-const PAUSE_MS = 5_000
-/** About an hour: then somebody else has to look. */
+/** An hour, five seconds apart: then somebody else has to look. */
 const ATTEMPTS = 720
 
 /**
  * Tries again and again to give back what a failed request took, for as long as the process lives.
  * Lost with it, the entry stays with its node: that is safe, and is what it gets when it asks again.
  *
+ * @param pauseMs between two attempts
  * @param attempt rejects while the database does not answer
- * @param giveUp told of what is left after an hour
+ * @param giveUp told of what was tried too often
  */
 export function createGiveBacks(
+  pauseMs: number,
   attempt: (item: GiveBack) => Promise<unknown>,
   giveUp: (item: GiveBack) => void,
 ): GiveBacks {
@@ -34,7 +35,7 @@ export function createGiveBacks(
 
   function schedule(): void {
     if (timer !== undefined || waiting.length === 0) return
-    timer = setTimeout(() => void retry(), PAUSE_MS)
+    timer = setTimeout(() => void retry(), pauseMs)
     timer.unref()
   }
 

@@ -1,4 +1,5 @@
 import { holderKey, nodePart } from '../../resource/holder.ts'
+import { chunks } from './chunks.ts'
 import type { SqlDialect } from './dialect.ts'
 import { type Db, LEDGER, type LedgerColumns } from './tables.ts'
 
@@ -36,28 +37,25 @@ export function createSqlLedger({ putLedger }: Pick<SqlDialect, 'putLedger'>): S
   return {
     works: true,
     async read(db, pool, keys) {
-      if (keys?.length === 0) return new Map()
-      const rows = await db
-        .selectFrom(LEDGER)
-        .selectAll()
-        .where('pool', '=', pool)
-        .$if(keys !== undefined, (query) => query.where('entry', 'in', keys ?? []))
-        .execute()
-      return new Map(rows.map((row) => [row.entry, noteOf(row)]))
+      const all = db.selectFrom(LEDGER).selectAll().where('pool', '=', pool)
+      const queries = keys ? chunks(keys).map((some) => all.where('entry', 'in', some)) : [all]
+      const notes = new Map<string, LedgerNote>()
+      for (const query of queries) {
+        for (const row of await query.execute()) notes.set(row.entry, noteOf(row))
+      }
+      return notes
     },
     async put(db, pool, notes) {
       const rows = notes.filter(({ key }) => isNotable(key)).map((note) => rowOf(pool, note))
-      if (rows.length > 0) await putLedger(db, rows)
+      for (const some of chunks(rows)) await putLedger(db, some)
     },
     async repeat(db, pool, keys) {
-      if (keys.length === 0) return
       const query = db.updateTable(LEDGER).set({ repeated: 1 }).where('pool', '=', pool)
-      await query.where('entry', 'in', keys).execute()
+      for (const some of chunks(keys)) await query.where('entry', 'in', some).execute()
     },
     async forget(db, pool, keys) {
-      if (keys.length === 0) return
       const query = db.deleteFrom(LEDGER).where('pool', '=', pool)
-      await query.where('entry', 'in', keys).execute()
+      for (const some of chunks(keys)) await query.where('entry', 'in', some).execute()
     },
     async confirm(db, nodes) {
       const query = db.updateTable(LEDGER).set({ state: 'in use' }).where('state', '=', 'reserved')

@@ -1,10 +1,14 @@
 import type { Value } from '../../kernel/value.ts'
 import type { Failure } from '../../thread/protocol.ts'
+import type { SqlLimits } from './limits.ts'
 
 /** Which database; the paths are absolute, the URLs have passwords. */
 export type SqlTarget =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres' | 'mysql'; readonly url: string }
+
+/** What a worker is started with. */
+export type SqlSetup = { readonly target: SqlTarget; readonly limits: SqlLimits }
 
 /** What is asked of one pool; a holder is text, `ID` or `ID/LABEL`. */
 export type SqlChange =

@@ -1,8 +1,9 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import type { Session, SqlDialect } from './dialect.ts'
 import { createSqlLedger, NO_LEDGER, type SqlLedger } from './ledger.ts'
-import { IDLE_MS } from './limits.ts'
 import { LEDGER } from './tables.ts'
+import { inTransaction } from './transaction.ts'
+import { troubleOf } from './trouble.ts'
 
 /** A connection with the ledger behind it, if there is one. */
 export type OpenSession = { readonly session: Session; readonly ledger: SqlLedger }
@@ -17,11 +18,19 @@ export type Sessions = {
 }
 
 type Options = {
+  /** Makes the database where it is only a file. */
   readonly create: boolean
+  /** Makes our table where it is missing; else it is only looked for. */
+  readonly makeLedger: boolean
+  /** How long it is kept while nobody wants it; ms. */
+  readonly idleMs: number
   readonly warn: (message: string) => void
 }
 
-export function createSessions(dialect: SqlDialect, { create, warn }: Options): Sessions {
+export function createSessions(
+  dialect: SqlDialect,
+  { create, makeLedger, idleMs, warn }: Options,
+): Sessions {
   let current: OpenSession | undefined
   let idle: NodeJS.Timeout | undefined
   let hasWarned = false
@@ -29,7 +38,9 @@ export function createSessions(dialect: SqlDialect, { create, warn }: Options): 
   let age = 0
 
   async function open(): Promise<OpenSession> {
-    if (current?.session.isGood()) return current
+    // Whoever only looks for our table finds it as soon as somebody makes it.
+    const isWhole = current?.ledger.works || makeLedger
+    if (current?.session.isGood() && isWhole) return current
     forget(current)
     const born = age
     const session = await dialect.open(create)
@@ -49,20 +60,20 @@ export function createSessions(dialect: SqlDialect, { create, warn }: Options): 
     if (current === broken) current = undefined
   }
 
-  /** Makes our table where it is missing. */
-  async function ledgerOf({ db }: Session): Promise<SqlLedger> {
+  async function ledgerOf(session: Session): Promise<SqlLedger> {
     const ledger = createSqlLedger(dialect)
-    if (await dialect.hasTable(db, LEDGER)) return ledger
-    try {
-      await dialect.createLedger(db)
-      return ledger
-    } catch (thrown) {
-      // Of several servers that make it at once some are refused.
-      if (await dialect.hasTable(db, LEDGER)) return ledger
-      if (!hasWarned) warn(withoutLedger(dialect, thrown))
-      hasWarned = true
-      return NO_LEDGER
-    }
+    const isThere = () => session.read(() => dialect.hasTable(session.db, LEDGER))
+    if (await isThere()) return ledger
+    if (!makeLedger) return NO_LEDGER
+    const made = inTransaction(session, undefined, () => dialect.createLedger(session.db))
+    const refusal = await made.catch((thrown: unknown) => thrown)
+    // Of several servers that make it at once some are refused.
+    if (await isThere()) return ledger
+    const trouble = troubleOf(dialect, refusal)
+    if (trouble === 'busy' || trouble === 'lost') throw refusal
+    if (!hasWarned) warn(withoutLedger(dialect, refusal))
+    hasWarned = true
+    return NO_LEDGER
   }
 
   async function close(): Promise<void> {
@@ -83,7 +94,7 @@ export function createSessions(dialect: SqlDialect, { create, warn }: Options): 
         throw thrown
       } finally {
         clearTimeout(idle)
-        idle = setTimeout(() => close().catch(() => undefined), IDLE_MS)
+        idle = setTimeout(() => close().catch(() => undefined), idleMs)
       }
     },
     destroy() {

@@ -5,6 +5,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import { holderKey, holderText } from '../../resource/holder.ts'
 import type { PoolStore } from '../../resource/pool-port.ts'
 import { createGiveBacks, type GiveBack } from './give-backs.ts'
+import { LIMITS, type SqlLimits } from './limits.ts'
 import type { SqlTarget } from './messages.ts'
 import { type Asked, createSqlQueues } from './sql-queues.ts'
 import { demandTableName } from './table-name.ts'
@@ -24,19 +25,24 @@ export type SqlPools = PoolStore & {
 export function createSqlPools(
   target: SqlTarget,
   { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+  limits: SqlLimits = LIMITS,
 ): SqlPools {
-  const queues = createSqlQueues(target, {
-    now: clock.now,
-    warn: logger.warn,
-    lost({ table, change: { holder }, sentAt }, outcome) {
-      const key = outcome.kind === 'failed' ? outcome.taken : undefined
-      const late = outcome.kind === 'allocated' && outcome.fresh ? outcome.key : key
-      if (late === undefined) return
-      const change = { kind: 'give-back', holder, key: late, since: sentAt } as const
-      giveBacks.add({ table, change })
+  const queues = createSqlQueues(
+    { target, limits },
+    {
+      now: clock.now,
+      warn: logger.warn,
+      lost({ table, change: { holder }, sentAt }, outcome) {
+        const key = outcome.kind === 'failed' ? outcome.taken : undefined
+        const late = outcome.kind === 'allocated' && outcome.fresh ? outcome.key : key
+        if (late === undefined) return
+        const change = { kind: 'give-back', holder, key: late, since: sentAt } as const
+        giveBacks.add({ table, change })
+      },
     },
-  })
+  )
   const giveBacks = createGiveBacks(
+    limits.giveBack,
     ({ table, change }) => queues.submit(table, change),
     ({ table, change }) => {
       logger.warn(`${change.holder} keeps ${change.key} of ${target.kind} pool ${table}`)

@@ -3,8 +3,7 @@ import { errorOf } from '../../thread/protocol.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
 import { type Batches, createBatches } from '../batches.ts'
-import { BATCH_MS, REQUEST_MS } from './limits.ts'
-import type { SqlChange, SqlOutcome, SqlReply, SqlRequest, SqlTarget } from './messages.ts'
+import type { SqlChange, SqlOutcome, SqlReply, SqlRequest, SqlSetup } from './messages.ts'
 
 /** A change on its way. */
 export type Asked = {
@@ -45,19 +44,22 @@ const MOST = 1_000
 const CONNECTIONS = 3
 
 /** What is asked of a table while a batch for it is under way is its next batch. */
-export function createSqlQueues(target: SqlTarget, { now, warn, lost }: Options): SqlQueues {
+export function createSqlQueues(
+  { target, limits }: SqlSetup,
+  { now, warn, lost }: Options,
+): SqlQueues {
   const worker = createWorkerClient<SqlRequest, SqlReply>({
     url: workerUrl(import.meta.url, 'sql-worker'),
-    data: target,
+    data: { target, limits } satisfies SqlSetup,
     // A file has one writer at a time anyway.
     size: target.kind === 'sqlite' ? 1 : CONNECTIONS,
     // The worker watches the time itself: this is for one that hangs in a call to the disk.
-    timeoutMs: 2 * BATCH_MS,
+    timeoutMs: 2 * limits.batch,
   })
   const tables = new Map<string, Batches<Asked, SqlOutcome>>()
   const confirmations = createBatches<string, SqlOutcome>(
     (nodes) => send({ kind: 'confirm', nodes }),
-    MOST,
+    { most: MOST },
   )
   let wasUsed = false
 
@@ -71,7 +73,9 @@ export function createSqlQueues(target: SqlTarget, { now, warn, lost }: Options)
   function queueOf(table: string): Batches<Asked, SqlOutcome> {
     const known = tables.get(table)
     if (known !== undefined) return known
-    const made = createBatches<Asked, SqlOutcome>((asked) => sendBatch(table, asked), MOST)
+    const made = createBatches<Asked, SqlOutcome>((asked) => sendBatch(table, asked), {
+      most: MOST,
+    })
     tables.set(table, made)
     return made
   }
@@ -91,7 +95,7 @@ export function createSqlQueues(target: SqlTarget, { now, warn, lost }: Options)
     async submit(table, change) {
       const asked: Asked = { table, change, isAbandoned: false, sentAt: 0 }
       const answer = queueOf(table).submit(asked)
-      const outcome = await patiently(answer, () => {
+      const outcome = await patiently(answer, limits.request, () => {
         asked.isAbandoned = true
         answer.then((late) => lost(asked, late)).catch(() => undefined)
       })
@@ -99,7 +103,7 @@ export function createSqlQueues(target: SqlTarget, { now, warn, lost }: Options)
       return { outcome: demand(outcome), asked }
     },
     async confirm(node) {
-      demand(await patiently(confirmations.submit(node), () => undefined))
+      demand(await patiently(confirmations.submit(node), limits.request, () => undefined))
     },
     async close() {
       await Promise.all([...tables.values(), confirmations].map((each) => each.idle()))
@@ -119,14 +123,18 @@ function demand(outcome: SqlOutcome): SqlOutcome {
  *
  * @param abandon called when it does not
  */
-async function patiently<T>(answer: Promise<T>, abandon: () => void): Promise<T> {
+async function patiently<T>(
+  answer: Promise<T>,
+  milliseconds: number,
+  abandon: () => void,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const limit = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       abandon()
-      const reason = `the database did not answer within ${REQUEST_MS / 1000} s`
+      const reason = `the database did not answer within ${milliseconds / 1_000} s`
       reject(new ZtpError('ZTP_DATABASE_FAILED', reason))
-    }, REQUEST_MS)
+    }, milliseconds)
   })
   try {
     return await Promise.race([answer, limit])

@@ -39,7 +39,7 @@ actions:
   'actions/copy_file': 'pass',
   'files/leaf.template': 'hostname $hostname\nenable secret 5 $1$salt$hash\nbanner $$5\n',
   'files/script': 'echo $1',
-  'resources/names': 'leaf1: SN1\nleaf2: SN1/spare\nleaf3: null\n',
+  'resources/names': 'leaf1: SN1\nleaf2: SN1/spare\nleaf3:\nleaf4:\nleaf5:\nleaf6:\nleaf7:\n',
   'nodes/SN1/.node':
     '{"model": "DCS", "serialnumber": "SN1", "systemmac": "001122334455", "version": "4.15", "neighbors": {}}',
   'nodes/SN1/pattern': 'name: leaf\ninterfaces:\n  - Ethernet1: spine1:Ethernet1\n',
@@ -47,6 +47,6 @@ actions:
   - action: add_config
     attributes: {url: $template}
 `,
-  'nodes/SN1/attributes': 'template: files/leaf.template\n',
+  'nodes/SN1/attributes': "template: files/leaf.template\nspare: allocate('names', 'spare')\n",
   'nodes/SN1/startup-config': 'hostname x\n',
 }

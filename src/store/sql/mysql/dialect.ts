@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { DatabaseAddress } from '../../../config/database-url.ts'
 import type { SqlDialect, Trouble } from '../dialect.ts'
+import type { SqlLimits } from '../limits.ts'
 import { placeOf, reasonWithout } from '../server/address.ts'
 import { LEDGER } from '../tables.ts'
 import { describeMysql, hasMysqlTable, mysqlPools } from './catalog.ts'
@@ -9,19 +10,20 @@ import { LockTimeout, openMysqlSession } from './session.ts'
 const TEXT = sql`varchar(255) character set utf8mb4 collate utf8mb4_bin`
 
 /** Pools in a MySQL 8 or MariaDB 10.6 database, or later, shared by any number of machines. */
-export function mysqlDialect(address: DatabaseAddress): SqlDialect {
+export function mysqlDialect(address: DatabaseAddress, limits: SqlLimits): SqlDialect {
   const where = `MySQL ${placeOf(address)}`
   return {
     where,
     locksRows: true,
-    open: () => openMysqlSession(address),
+    open: () => openMysqlSession(address, limits),
     describe: (db, table) => describeMysql(db, table, where),
     tables: mysqlPools,
     hasTable: hasMysqlTable,
     async createPool(db, table) {
       await sql`create table ${sql.table(table)} (
+        id bigint not null auto_increment primary key,
         node_id ${TEXT}, ${sql.ref('key')} ${TEXT} not null,
-        primary key (${sql.ref('key')}), index (node_id)) engine = InnoDB`.execute(db)
+        unique (${sql.ref('key')}), index (node_id)) engine = InnoDB`.execute(db)
     },
     async createLedger(db) {
       await sql`create table if not exists ${sql.table(LEDGER)} (

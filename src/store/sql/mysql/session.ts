@@ -1,28 +1,36 @@
 import { createHash } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { Kysely, MysqlDialect, type MysqlPool, type MysqlPoolConnection, sql } from 'kysely'
 import { type Connection, createConnection } from 'mysql2'
 import type { DatabaseAddress } from '../../../config/database-url.ts'
 import type { Session } from '../dialect.ts'
-import { CONNECT_MS, LOCK_MS, SILENCE_MS } from '../limits.ts'
+import type { SqlLimits } from '../limits.ts'
 import { tlsOptions } from '../server/address.ts'
 import type { Tables } from '../tables.ts'
-
-const LOCK_S = LOCK_MS / 1_000
 
 /**
  * What a connection begins with: nothing is cut off or converted silently, rows that are only looked
  * at are not locked, and the server drops a holder of locks that vanished.
  */
-const SETTINGS: readonly string[] = [
-  'set session transaction isolation level read committed',
-  `set session sql_mode = 'TRADITIONAL', innodb_lock_wait_timeout = ${LOCK_S},
-    lock_wait_timeout = ${LOCK_S}, wait_timeout = ${SILENCE_MS / 1_000}, autocommit = 1`,
-]
+function settings({ lock, silence }: SqlLimits): readonly string[] {
+  const seconds = Math.ceil(lock / 1_000)
+  return [
+    'set session transaction isolation level read committed',
+    `set session sql_mode = 'TRADITIONAL', innodb_lock_wait_timeout = ${seconds},
+      lock_wait_timeout = ${seconds}, wait_timeout = ${Math.ceil(silence / 1_000)}, autocommit = 1`,
+  ]
+}
 
 /** One connection to a MySQL or MariaDB server. */
-export async function openMysqlSession(address: DatabaseAddress): Promise<Session> {
+export async function openMysqlSession(
+  address: DatabaseAddress,
+  limits: SqlLimits,
+): Promise<Session> {
   const { host, port, user, password, database, tls } = address
+  // The driver would compare the certificate with `localhost`.
+  if (tls?.mode === 'verify-full' && isIP(host)) {
+    throw new Error(`sslmode=verify-full needs a host by its name in [mysql] url, not ${host}`)
+  }
   const socket = host.startsWith('/') ? connect(host) : connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
   const connection = createConnection({
@@ -30,7 +38,7 @@ export async function openMysqlSession(address: DatabaseAddress): Promise<Sessio
     ...(tls === undefined
       ? {}
       : { ssl: { ...tlsOptions(tls), verifyIdentity: tls.mode === 'verify-full' } }),
-    connectTimeout: CONNECT_MS,
+    connectTimeout: limits.connect,
     charset: 'utf8mb4',
     maxPreparedStatements: 100,
     stream: () => socket,
@@ -46,19 +54,19 @@ export async function openMysqlSession(address: DatabaseAddress): Promise<Sessio
     await new Promise<void>((resolve, reject) => {
       connection.connect((fault) => (fault === null ? resolve() : reject(fault)))
     })
-    for (const setting of SETTINGS) await plainly(connection, setting)
+    for (const setting of settings(limits)) await plainly(connection, setting)
   } catch (thrown) {
     socket.destroy()
     throw thrown
   }
-  return sessionOn(connection, socket, state, database)
+  return sessionOn(connection, socket, state, { database, lock: Math.ceil(limits.lock / 1_000) })
 }
 
 function sessionOn(
   connection: Connection,
   socket: Socket,
   state: { isGood: boolean },
-  database: string,
+  { database, lock: patience }: { readonly database: string; readonly lock: number },
 ): Session {
   const db = new Kysely<Tables>({ dialect: new MysqlDialect({ pool: poolOf(connection) }) })
   /** The lock that is held beside the transaction. */
@@ -74,13 +82,14 @@ function sessionOn(
   return {
     db,
     isGood: () => state.isGood,
+    read: (work) => work(),
     async begin(table) {
       if (table !== undefined) {
         const name = lockName(database, table)
-        await takeLock(db, name)
+        await takeLock(db, name, patience)
         lock = name
       }
-      await plainly(connection, 'start transaction read write')
+      await plainly(connection, 'start transaction')
     },
     commit: () => end('commit'),
     rollback: () => end('rollback'),
@@ -101,9 +110,9 @@ function lockName(database: string, table: string): string {
   return `ztps:${createHash('sha1').update(`${database}.${table}`).digest('hex')}`
 }
 
-async function takeLock(db: Session['db'], name: string): Promise<void> {
+async function takeLock(db: Session['db'], name: string, seconds: number): Promise<void> {
   const { rows } = await sql<{ got: number | null }>`
-    select get_lock(${name}, ${sql.lit(LOCK_S)}) as got`.execute(db)
+    select get_lock(${name}, ${sql.lit(seconds)}) as got`.execute(db)
   if (Number(rows[0]?.got) !== 1) throw new LockTimeout()
 }
 

@@ -1,18 +1,19 @@
 import { sql } from 'kysely'
 import type { DatabaseAddress } from '../../../config/database-url.ts'
 import type { SqlDialect, Trouble } from '../dialect.ts'
+import type { SqlLimits } from '../limits.ts'
 import { placeOf, reasonWithout } from '../server/address.ts'
 import { LEDGER } from '../tables.ts'
 import { describePostgres, hasPostgresTable, postgresPools } from './catalog.ts'
 import { openPostgresSession } from './session.ts'
 
 /** Pools in a PostgreSQL database, shared by any number of machines. */
-export function postgresDialect(address: DatabaseAddress): SqlDialect {
+export function postgresDialect(address: DatabaseAddress, limits: SqlLimits): SqlDialect {
   const where = `PostgreSQL ${placeOf(address)}`
   return {
     where,
     locksRows: true,
-    open: () => openPostgresSession(address),
+    open: () => openPostgresSession(address, limits),
     describe: (db, table) => describePostgres(db, table, where),
     tables: postgresPools,
     hasTable: hasPostgresTable,

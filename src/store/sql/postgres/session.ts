@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, type PostgresPool, sql } from 'kysely'
 import pg from 'pg'
 import type { DatabaseAddress, DatabaseTls } from '../../../config/database-url.ts'
 import type { Session } from '../dialect.ts'
-import { CONNECT_MS, LOCK_MS, SILENCE_MS } from '../limits.ts'
+import type { SqlLimits } from '../limits.ts'
 import { tlsOptions } from '../server/address.ts'
 import type { Tables } from '../tables.ts'
 
@@ -14,21 +14,26 @@ const LOCK_CLASS = sql.lit(0x7a747073)
  * What a connection begins with. A holder of locks that vanished is dropped by the server; where
  * commits are not flushed before they are answered, ours are.
  */
-const SETTINGS = `
-  set lock_timeout = ${LOCK_MS}; set statement_timeout = ${LOCK_MS + 1_000};
-  set idle_in_transaction_session_timeout = ${SILENCE_MS};
-  select case current_setting('synchronous_commit')
-    when 'off' then set_config('synchronous_commit', 'on', false) end`
+function settings({ lock, silence }: SqlLimits): string {
+  return `
+    set lock_timeout = ${lock}; set statement_timeout = ${lock + 1_000};
+    set idle_in_transaction_session_timeout = ${silence};
+    select case current_setting('synchronous_commit')
+      when 'off' then set_config('synchronous_commit', 'on', false) end`
+}
 
 /** One connection to a PostgreSQL server. */
-export async function openPostgresSession(address: DatabaseAddress): Promise<Session> {
+export async function openPostgresSession(
+  address: DatabaseAddress,
+  limits: SqlLimits,
+): Promise<Session> {
   const { host, port, user, password, database, tls } = address
   const socket = new Socket()
   const client = new pg.Client({
     ...{ host, port, user, password, database },
     ssl: tls === undefined ? false : { ...tlsOptions(tls), ...identityCheck(tls) },
     application_name: 'ztpserver',
-    connectionTimeoutMillis: CONNECT_MS,
+    connectionTimeoutMillis: limits.connect,
     keepAlive: true,
     stream: () => socket,
     // Every value as the server writes it: what looks like a number may be a host name.
@@ -43,7 +48,7 @@ export async function openPostgresSession(address: DatabaseAddress): Promise<Ses
   })
   try {
     await client.connect()
-    await client.query(SETTINGS)
+    await client.query(settings(limits))
   } catch (thrown) {
     socket.destroy()
     throw thrown
@@ -52,8 +57,9 @@ export async function openPostgresSession(address: DatabaseAddress): Promise<Ses
   return {
     db,
     isGood: () => isGood,
+    read: (work) => work(),
     async begin(table) {
-      await sql`begin isolation level read committed read write`.execute(db)
+      await sql`begin isolation level read committed`.execute(db)
       if (table === undefined) return
       await sql`select pg_advisory_xact_lock(${LOCK_CLASS}, hashtext(${table}))`.execute(db)
     },

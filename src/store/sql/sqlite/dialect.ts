@@ -1,6 +1,8 @@
+import { dirname } from 'node:path'
 import { sql } from 'kysely'
 import { reasonOf } from '../../../kernel/errors.ts'
 import { errnoOf } from '../../disk/failure.ts'
+import { makeFolder } from '../../disk/make-folder.ts'
 import { isBusy } from '../../pools/sqlite-file.ts'
 import type { SqlDialect, Trouble } from '../dialect.ts'
 import { LEDGER } from '../tables.ts'
@@ -13,7 +15,10 @@ export function sqliteDialect(path: string): SqlDialect {
   return {
     where,
     locksRows: false,
-    open: async (create) => openSqliteSession(path, create),
+    async open(create) {
+      if (create) await makeFolder(dirname(path))
+      return openSqliteSession(path, create)
+    },
     describe: (db, table) => describeSqlite(db, table, where),
     tables: sqlitePools,
     hasTable: hasSqliteTable,

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { createConnection } from 'mysql2/promise'
+import pg from 'pg'
 import { freePort } from '../../../http/free-port.ts'
 import {
   findProgram,
@@ -20,6 +22,8 @@ export type TestDatabase = {
   readonly url: string
   /** Runs statements as the server's administrator. @returns the rows of all of them */
   sql(statements: string): Rows
+  /** A connection as the server's administrator. */
+  foreign(): Promise<{ run(statement: string): Promise<unknown>; end(): Promise<void> }>
 }
 
 /** A real database server on a port of the loopback, with a data folder of its own. */
@@ -30,7 +34,20 @@ export type DatabaseServer = ServerProcess & {
   readonly user: string
   /** Has characters that a URL must escape. */
   readonly password: string
+  /** The file with its certificate, which is for `localhost` and signed by itself. */
+  readonly certificate: string
   createDatabase(): TestDatabase
+}
+
+type Certificate = { readonly cert: string; readonly key: string }
+
+function makeCertificate(folder: string): Certificate {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const what = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+  const whom = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  const how = ['-nodes', '-days', '2', '-keyout', key, '-out', cert]
+  prepare(folder, findProgram('openssl', []), [...what, ...whom, ...how])
+  return { cert, key }
 }
 
 const USER = 'ztps'
@@ -49,17 +66,32 @@ export async function startPostgres(): Promise<DatabaseServer> {
     const where = ['-h', folder, '-p', `${port}`, '-U', 'admin', '-d', database]
     return rows(bin('psql'), [...how, ...where], statements)
   }
-  const args = ['-D', data, '-k', folder, '-p', `${port}`, '-c', 'listen_addresses=127.0.0.1']
+  const certificate = makeCertificate(folder)
+  const settings = [
+    ['listen_addresses', '127.0.0.1'],
+    ['shared_buffers', '16MB'],
+    ['ssl', 'on'],
+    ['ssl_cert_file', certificate.cert],
+    ['ssl_key_file', certificate.key],
+  ].flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = serverProcess({
     folder,
     program: bin('postgres'),
-    args: [...args, '-c', 'shared_buffers=16MB'],
+    args: ['-D', data, '-k', folder, '-p', `${port}`, ...settings],
     stopSignal: 'SIGINT',
     ready: () => run('select 1'),
   })
   await server.start()
   run(`create role ${USER} login password '${PASSWORD}'`)
-  return databaseServer('postgres', port, server, run, (name) => {
+  const foreign = async (database: string) => {
+    const client = new pg.Client({ host: folder, port, user: 'admin', database })
+    // Its server may be stopped under it.
+    client.on('error', () => undefined)
+    await client.connect()
+    return { run: (statement: string) => client.query(statement), end: () => client.end() }
+  }
+  const what = { kind: 'postgres', port, certificate: certificate.cert } as const
+  return databaseServer(what, server, { run, foreign }, (name) => {
     run(`create database ${name} owner ${USER}`)
   })
 }
@@ -81,7 +113,8 @@ export async function startMariadb(): Promise<DatabaseServer> {
   const port = await freePort()
   const socket = join(folder, 'socket')
   const options = join(folder, 'my.cnf')
-  writeFileSync(options, mariadbOptions(folder, socket, port))
+  const certificate = makeCertificate(folder)
+  writeFileSync(options, mariadbOptions(folder, socket, port, certificate))
   const install = findProgram('mariadb-install-db', [])
   const how = ['--auth-root-authentication-method=normal', '--skip-test-db']
   prepare(folder, install, [`--defaults-file=${options}`, ...how])
@@ -102,12 +135,26 @@ export async function startMariadb(): Promise<DatabaseServer> {
   })
   await server.start()
   run(`create user ${USER}@'127.0.0.1' identified by '${PASSWORD}'`)
-  return databaseServer('mysql', port, server, run, (name) => {
+  const foreign = async (database: string) => {
+    const connection = await createConnection({ socketPath: socket, user: 'root', database })
+    connection.on('error', () => undefined)
+    return {
+      run: (statement: string) => connection.query(statement),
+      end: () => connection.end(),
+    }
+  }
+  const what = { kind: 'mysql', port, certificate: certificate.cert } as const
+  return databaseServer(what, server, { run, foreign }, (name) => {
     run(`create database ${name}; grant all on ${name}.* to ${USER}@'127.0.0.1'`)
   })
 }
 
-function mariadbOptions(folder: string, socket: string, port: number): string {
+function mariadbOptions(
+  folder: string,
+  socket: string,
+  port: number,
+  { cert, key }: Certificate,
+): string {
   return `[mariadbd]
 datadir = ${join(folder, 'data')}
 socket = ${socket}
@@ -117,6 +164,8 @@ port = ${port}
 skip-name-resolve
 character-set-server = utf8mb4
 collation-server = utf8mb4_general_ci
+ssl_cert = ${cert}
+ssl_key = ${key}
 innodb_log_file_size = 16M
 innodb_buffer_pool_size = 32M
 `
@@ -131,26 +180,30 @@ function rows(program: string, args: readonly string[], input: string): Rows {
     .map((line) => line.split('\t'))
 }
 
+type Administrator = {
+  run(statements: string, database: string): Rows
+  foreign(database: string): ReturnType<TestDatabase['foreign']>
+}
+
 function databaseServer(
-  kind: DatabaseServer['kind'],
-  port: number,
+  what: Pick<DatabaseServer, 'kind' | 'port' | 'certificate'>,
   server: ServerProcess,
-  run: (statements: string, database: string) => Rows,
+  { run, foreign }: Administrator,
   create: (name: string) => void,
 ): DatabaseServer {
   let databases = 0
   return {
     ...server,
-    kind,
-    port,
+    ...what,
     user: USER,
     password: PASSWORD,
     createDatabase() {
       databases += 1
       const name = `test_${databases}`
       create(name)
-      const url = `${kind}://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${name}`
-      return { name, url, sql: (statements) => run(statements, name) }
+      const where = `127.0.0.1:${what.port}/${name}`
+      const url = `${what.kind}://${USER}:${encodeURIComponent(PASSWORD)}@${where}`
+      return { name, url, sql: (statements) => run(statements, name), foreign: () => foreign(name) }
     },
   }
 }

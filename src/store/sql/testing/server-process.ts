@@ -94,10 +94,12 @@ export function serverProcess(launch: Launch): ServerProcess {
     if (running === undefined) return
     const { child, ended } = running
     running = undefined
+    if (hasEnded(child)) return
     // A killed server's helpers would go on for a while.
-    if (signal === 'SIGKILL') signalAll(child, signal)
-    else child.kill(signal)
+    const pids = signal === 'SIGKILL' ? signalAll(child, signal) : []
+    child.kill(signal)
     await ended
+    while (pids.some(isAlive)) await wait(10)
   }
 
   return {
@@ -117,27 +119,45 @@ async function untilReady(launch: Launch, child: ChildProcess, said: () => strin
   const deadline = Date.now() + 60_000
   for (;;) {
     await wait(50)
-    const ended = child.exitCode !== null || child.signalCode !== null
     try {
-      if (!ended) return launch.ready()
+      if (!hasEnded(child)) return launch.ready()
     } catch (error) {
       if (Date.now() > deadline) throw new Error(`${launch.program}: ${said()}`, { cause: error })
     }
-    if (ended) throw new Error(`${launch.program} ended: ${said()}`)
+    if (hasEnded(child)) throw new Error(`${launch.program} ended: ${said()}`)
   }
 }
 
-/** Signals a process and its children; the parent first, so that it starts no others. */
-function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
-  if (pid === undefined) return
-  const children = () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null
+}
+
+/**
+ * Signals a process and its children; the parent first, so that it starts no others.
+ *
+ * @returns the children's process ids
+ */
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): readonly number[] {
+  if (pid === undefined) return []
   process.kill(pid, signal === 'SIGKILL' ? 'SIGSTOP' : signal)
-  const pids = children().map(Number)
-  for (const each of [...pids.filter((child) => child > 0), pid]) {
+  const listed = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')
+  const children = listed.map(Number).filter((child) => child > 0)
+  for (const each of children) {
     try {
       process.kill(each, signal)
     } catch {
       // It ended by itself.
     }
+  }
+  return children
+}
+
+/** Whether a process still has what it had; one that nobody has asked after yet has not. */
+function isAlive(pid: number): boolean {
+  try {
+    const [, state] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')
+    return state?.startsWith('Z') === false
+  } catch {
+    return false
   }
 }

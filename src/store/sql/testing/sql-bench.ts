@@ -4,29 +4,39 @@ import { join } from 'node:path'
 import Database from 'libsql'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { silentLogger } from '../../../kernel/logger.ts'
+import type { PoolAdmin } from '../../../resource/pool-admin.ts'
 import type { Entries } from '../../../resource/testing/pool-store-contract.ts'
+import { LIMITS, type SqlLimits } from '../limits.ts'
 import type { SqlTarget } from '../messages.ts'
+import { createSqlPoolAdmin } from '../sql-admin.ts'
 import { createSqlPools, type SqlPools } from '../sql-pools.ts'
 import { type DatabaseServer, type Rows, startMariadb, startPostgres } from './database-servers.ts'
+
+/** A connection of another program. */
+export type Foreign = { run(statement: string): Promise<unknown>; end(): Promise<void> }
 
 /** A database of its own for each test, with as many servers of ours on it as the test opens. */
 export type SqlBench = {
   readonly kind: SqlTarget['kind']
+  /** The column of that name, quoted as the database wants it. */
+  readonly key: string
   target(): SqlTarget
   /** One more server on the database. */
-  open(target?: SqlTarget): SqlPools
+  open(target?: SqlTarget, limits?: SqlLimits): SqlPools
+  /** The same database for a person. */
+  admin(): PoolAdmin
   /** Runs statements as the database's administrator. */
   sql(statements: string): Rows
   /** Makes a pool as ZTPServer's users have them. */
   write(pool: string, entries: Entries): void
   read(pool: string): Entries
+  /** Another program on the database, as its administrator. */
+  foreign(): Promise<Foreign>
   /** The server that the databases are on; SQLite has none. */
   server(): DatabaseServer
   /** What our servers warned of. */
   readonly warnings: string[]
 }
-
-export const KINDS: readonly SqlTarget['kind'][] = ['sqlite', 'postgres', 'mysql']
 
 /** For the length of a spec file, or of a describe. */
 export function sqlBench(kind: SqlTarget['kind']): SqlBench {
@@ -41,6 +51,7 @@ function sqliteBench(): SqlBench {
   const path = () => join(folder, 'resources.db')
   const bench = benchOn('sqlite', () => ({ kind: 'sqlite', path: path() }), {
     sql: (statements) => sqliteRows(path(), statements),
+    foreign: async () => sqliteForeign(path()),
     server: () => {
       throw new Error('SQLite has no server')
     },
@@ -67,6 +78,14 @@ function sqliteRows(path: string, statements: string): Rows {
   }
 }
 
+function sqliteForeign(path: string): Foreign {
+  const database = new Database(path, { timeout: 10_000 })
+  return {
+    run: async (statement) => database.exec(statement),
+    end: async () => void database.close(),
+  }
+}
+
 function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
   let server: DatabaseServer | undefined
   const started = () => {
@@ -87,6 +106,7 @@ function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
   afterAll(() => server?.remove())
   return benchOn(kind, () => ({ kind, url: created().url }), {
     sql: (statements) => created().sql(statements),
+    foreign: () => created().foreign(),
     server: started,
   })
 }
@@ -94,9 +114,9 @@ function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
 function benchOn(
   kind: SqlTarget['kind'],
   target: () => SqlTarget,
-  { sql, server }: Pick<SqlBench, 'sql' | 'server'>,
+  { sql, server, foreign }: Pick<SqlBench, 'sql' | 'server' | 'foreign'>,
 ): SqlBench {
-  const opened: SqlPools[] = []
+  const opened: { close(): Promise<void> }[] = []
   const warnings: string[] = []
   const logger = { ...silentLogger, warn: (message: string) => void warnings.push(message) }
   const key = kind === 'mysql' ? '`key`' : '"key"'
@@ -108,20 +128,28 @@ function benchOn(
   })
   return {
     kind,
+    key,
     target,
-    open(other = target()) {
-      const pools = createSqlPools(other, { logger, clock: { now: () => Date.now() } })
+    open(other = target(), limits = LIMITS) {
+      const parts = { logger, clock: { now: () => Date.now() } }
+      const pools = createSqlPools(other, parts, limits)
       opened.push(pools)
       return pools
     },
+    admin() {
+      const admin = createSqlPoolAdmin(target(), { logger, clock: { now: () => Date.now() } })
+      opened.push(admin)
+      return admin
+    },
     sql,
+    foreign,
     write(pool, entries) {
       const rows = Object.entries(entries).map(
         ([entry, holder]) => `(${literal(holder)}, ${literal(entry)})`,
       )
       sql(`create table ${pool} (node_id varchar(255), ${key} varchar(80));
-        ${kind === 'postgres' ? `grant select, update on ${pool} to ztps;` : ''}
-        insert into ${pool} values ${rows.join(', ')}`)
+        ${kind === 'postgres' ? `grant select, insert, update on ${pool} to ztps;` : ''}
+        ${rows.length === 0 ? '' : `insert into ${pool} values ${rows.join(', ')}`}`)
     },
     read(pool) {
       const rows = sql(`select ${key}, node_id from ${pool}`)

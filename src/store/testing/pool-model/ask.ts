@@ -4,74 +4,77 @@ import { edited } from './edit-pool.ts'
 import { type Exchange, eventOf, holderOfAsker, mayTake } from './events.ts'
 import type { Event } from './explain.ts'
 import type { PoolCommand } from './pool-command.ts'
-import {
-  count,
-  expectKept,
-  newKey,
-  type PoolOnScene,
-  poolAt,
-  type Scene,
-  save,
-  settle,
-} from './scene.ts'
+import { count, expectKept, newest, newKey, poolAt, type Scene, save, settle } from './scene.ts'
 import type { Servers } from './servers.ts'
 import type { Edit, Fault, Step } from './steps.ts'
-import { holderIn, type WrittenPool } from './written-pool.ts'
+import type { Saving } from './store.ts'
 
 type AskStep = Extract<Step, { readonly kind: 'ask' }>
-type Saving = {
-  readonly pool: PoolOnScene
-  readonly saved: Edit['saved']
-  readonly file: WrittenPool
-}
-
 /** Asks all at once, with an edit and a fault amid, and holds what came of it to the rules. */
 export async function playAsk(scene: Scene, servers: Servers, step: AskStep): Promise<void> {
-  const saving = step.edit && planSaving(scene, step.edit)
+  const saving = step.edit && planSaving(scene, step.edit, true)
   const commands = step.asks.map((ask) => commandOf(scene, ask))
   // Before anybody is asked: whoever comes first, this is not promised any more.
-  saving?.pool.promises.edited(saving.file, scene.now)
+  if (saving) breakPromises(scene, saving)
   for (const command of commands) forget(scene, command)
   const asked = commands.map(async (command, at): Promise<Exchange> => {
     const seat = step.asks[at]?.process ?? 0
-    const answer = await servers.at(seat).ask(scene.folder, scene.now, command)
+    const answer = await servers.at(seat).ask(scene.store.place, scene.now, command)
     scene.chronicle.push(`  ${seat}: ${JSON.stringify(command)} → ${JSON.stringify(answer)}`)
     count(scene, answer === undefined ? 'unanswered' : (answer.code ?? command.do))
-    return { command, answer }
+    // What a database did before it broke off, nobody knows.
+    return { command, answer: answer?.code === 'ZTP_DATABASE_FAILED' ? undefined : answer }
   })
-  const saved = saving && sleep(Math.random() * 4).then(() => save(scene, saving.pool.name, saving))
-  if (step.fault) await suffer(servers, step.fault)
+  const saved = saving && sleep(Math.random() * 4).then(() => save(scene, saving))
+  if (step.fault) await suffer(scene, servers, step.fault)
   const exchanges = await Promise.all(asked)
   await saved
   const names = scene.pools.map((pool) => pool.name)
   const events = exchanges.map((exchange) => eventOf(exchange, names))
   await settle(scene, saving ? [...events, savingEvent(saving)] : events)
   for (const exchange of exchanges) note(scene, exchange, exchanges, saving)
-  if (saving) saving.pool.isUnseen = true
+  if (saving) setUnseen(scene, saving)
   expectKept(scene)
 }
 
 /** A person edits a pool, and nobody else does anything. */
 export async function playEdit(scene: Scene, edit: Edit): Promise<void> {
-  const saving = planSaving(scene, edit)
-  await save(scene, saving.pool.name, saving)
-  saving.pool.promises.edited(saving.file, scene.now)
-  saving.pool.isUnseen = true
+  const saving = planSaving(scene, edit, false)
+  await save(scene, saving)
+  breakPromises(scene, saving)
+  setUnseen(scene, saving)
   await settle(scene, [savingEvent(saving)])
 }
 
-function planSaving(scene: Scene, edit: Edit): Saving {
+function planSaving(scene: Scene, edit: Edit, isAmid: boolean): Saving {
   const pool = poolAt(scene, edit.pool)
   const file = edited(pool.versions, edit, newKey(scene))
-  return { pool, saved: edit.saved, file }
+  const { saved } = edit
+  return scene.store.plan({ pool: pool.name, saved, newest: newest(pool), file, isAmid })
 }
 
-function savingEvent({ pool, file }: Saving): Event {
-  return { act: { do: 'edit', pool: pool.name, file }, answer: undefined }
+function breakPromises({ pools, now }: Scene, saving: Saving): void {
+  const pool = pools.find(({ name }) => name === saving.pool)
+  if (pool) saving.breakPromises(pool.promises, now)
 }
 
-async function suffer(servers: Servers, { kind, process, afterMs }: Fault): Promise<void> {
+/** Where edits are written back, a server has to look first. */
+function setUnseen({ pools, store }: Scene, saving: Saving): void {
+  const pool = pools.find(({ name }) => name === saving.pool)
+  if (pool) pool.isUnseen = store.nature.writesBack
+}
+
+function savingEvent({ act }: Saving): Event {
+  return { act, answer: undefined }
+}
+
+async function suffer(
+  { store }: Scene,
+  servers: Servers,
+  { kind, process, afterMs }: Fault,
+): Promise<void> {
   await sleep(afterMs)
+  if (kind === 'break off') return store.breakOff()
   const victim = servers.at(process)
   if (kind === 'kill') {
     await victim.kill()
@@ -106,7 +109,7 @@ function note(
   if (key === undefined || !('nodeId' in command)) return
   const holder = holderOfAsker(command)
   if (exchanges.some((other) => mayTake(other.command, pool.name, holder, key))) return
-  if (saving?.pool === pool && holderIn(saving.file, key) !== null) return
+  if (saving?.pool === pool.name && saving.mayTake(key)) return
   const wrong = pool.promises.told(holder, key, now)
   if (wrong !== undefined) throw new Error(wrong)
 }

@@ -1,7 +1,7 @@
 import type { PoolAnswer } from './pool-command.ts'
-import { type Act, perform, performInVain } from './rules.ts'
+import { type Act, perform, performInVain, type RuleCircumstances } from './rules.ts'
 import type { World } from './world.ts'
-import { render } from './written-pool.ts'
+import type { WrittenPool } from './written-pool.ts'
 
 /** Something that was asked, or done, at the same time as others: one act, or several in a row. */
 export type Event = {
@@ -15,9 +15,9 @@ export type Event = {
   readonly next?: (answer: PoolAnswer) => Event | undefined
 }
 
-export type Circumstances = {
-  /** The time of all events, ms since 1970. */
-  readonly now: number
+export type Circumstances = RuleCircumstances & {
+  /** What a pool looks like in `files`. */
+  readonly textOf: (file: WrittenPool) => string
   /** Whether a server may have replaced a file at the very moment when it was edited. */
   readonly editsMayBeLost: boolean
 }
@@ -46,8 +46,9 @@ export function explain(
   while (ways.length > 0) {
     const next = new Map<string, Way>()
     for (const way of ways) {
-      if (way.left.every((event) => event === undefined)) keepIfOnDisk(found, way.world, files)
-      for (const after of steps(way, circumstances)) next.set(keyOf(after), after)
+      if (way.left.every((event) => event === undefined))
+        keepIfOnDisk(found, way.world, files, circumstances)
+      for (const after of steps(way, circumstances)) next.set(keyOf(after, circumstances), after)
     }
     ways = [...next.values()]
   }
@@ -71,17 +72,21 @@ type End = { readonly world: World; readonly rest: Event | undefined }
 function ends(
   world: World,
   { act, answer, next }: Event,
-  { now, editsMayBeLost }: Circumstances,
+  circumstances: Circumstances,
 ): readonly End[] {
   const undone = { world, rest: undefined }
-  const done = perform(world, act, now).flatMap((outcome) =>
+  const done = perform(world, act, circumstances).flatMap((outcome) =>
     answer === undefined || fits(outcome.answer, answer)
       ? [{ world: outcome.world, rest: next?.(outcome.answer) }]
       : [],
   )
-  if (act.do === 'edit') return editsMayBeLost ? [...done, undone] : done
+  if (act.do === 'edit' || act.do === 'patch')
+    return circumstances.editsMayBeLost ? [...done, undone] : done
   if (answer !== undefined) return done
-  const inVain = performInVain(world, act, now).map((outcome) => ({ ...undone, ...outcome }))
+  const inVain = performInVain(world, act, circumstances).map((outcome) => ({
+    ...undone,
+    ...outcome,
+  }))
   return [...done, ...inVain, undone]
 }
 
@@ -98,19 +103,23 @@ function keepIfOnDisk(
   found: Map<string, World>,
   world: World,
   files: ReadonlyMap<string, string>,
+  circumstances: Circumstances,
 ): void {
-  const isOnDisk = [...world].every(([name, { file }]) => render(file) === files.get(name))
-  if (isOnDisk) found.set(worldKey(world), world)
+  const { textOf } = circumstances
+  const isOnDisk = [...world].every(([name, { file }]) => textOf(file) === files.get(name))
+  if (isOnDisk) found.set(worldKey(world, circumstances), world)
 }
 
-function keyOf({ world, left }: Way): string {
-  return JSON.stringify([worldKey(world), left.map((event) => event && [event.act, event.answer])])
+function keyOf({ world, left }: Way, circumstances: Circumstances): string {
+  const open = left.map((event) => event && [event.act, event.answer])
+  return JSON.stringify([worldKey(world, circumstances), open])
 }
 
-function worldKey(world: World): string {
+/** The same for worlds that nothing tells apart. */
+function worldKey(world: World, { textOf }: Circumstances): string {
   const pools = [...world].map(([name, { file, told }]) => [
     name,
-    render(file),
+    textOf(file),
     [...told].sort(([one], [other]) => (one < other ? -1 : 1)),
   ])
   return JSON.stringify(pools)

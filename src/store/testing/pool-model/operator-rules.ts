@@ -1,6 +1,6 @@
 import { nodePart } from '../../../resource/holder.ts'
 import type { Handover } from './pool-command.ts'
-import { type Answered, forgotten, noted, type Pool, same, written } from './world.ts'
+import { type Answered, forgotten, freed, noted, type Pool, same, written } from './world.ts'
 import { entries, holderIn, holderOf, withEntryAtEnd } from './written-pool.ts'
 
 // What an operator does with a pool: `ztps pools free`, `ztps pools add`, a replacement.
@@ -9,7 +9,8 @@ type Of<T> = T & { readonly pool: string }
 
 export function freeKey(pool: Pool, { pool: name, key }: Of<{ readonly key: string }>): Answered {
   const from = holderIn(pool.file, key)
-  return handOver(pool, from ? [{ pool: name, key, from, to: null }] : [])
+  if (from === undefined) return { ...forgotten(pool, key), answer: { changed: [] } }
+  return handOver(pool, from === null ? [] : [{ pool: name, key, from, to: null }])
 }
 
 export function freeNode(
@@ -17,7 +18,7 @@ export function freeNode(
   { pool: name, node }: Of<{ readonly node: string }>,
 ): Answered {
   return handOver(
-    pool,
+    withoutMissingOf(pool, node),
     heldBy(pool, node).map((held) => ({ pool: name, ...held, to: null })),
   )
 }
@@ -30,7 +31,7 @@ export function reassign(
   now: number,
 ): Answered {
   const handovers = heirs(pool, { from, to }).map((each) => ({ pool: name, ...each }))
-  const { answer, ...next } = handOver(pool, handovers)
+  const { answer, ...next } = handOver(withoutMissingOf(pool, from), handovers)
   const told = handovers.reduce(
     (sum: Pool, { key, to: holder }) =>
       noted(sum, key, { holder, at: now, again: true, inUse: false }),
@@ -57,7 +58,7 @@ export function addEntry(
   }
   const file = withEntryAtEnd(pool.file, key, holder)
   const next = forgotten({ ...pool, file }, key)
-  const told = { holder: holder ?? '', at: now, again: true, inUse: false }
+  const told = { holder: holder ?? '', at: now, again: true, inUse: false, byHand: true }
   return { ...(holder === null ? next : noted(next, key, told)), answer: { added: 'added' } }
 }
 
@@ -77,9 +78,18 @@ function heldBy({ file }: Pool, node: string) {
   })
 }
 
+/** What the node had where a line is missing is not to come back with it. */
+function withoutMissingOf(pool: Pool, node: string): Pool {
+  const missing = [...pool.told].filter(
+    ([key, { holder }]) => same(nodePart(holder), node) && holderIn(pool.file, key) === undefined,
+  )
+  return missing.reduce((sum: Pool, [key]) => forgotten(sum, key), pool)
+}
+
 function handOver(pool: Pool, handovers: readonly Handover[]): Answered {
   const next = handovers.reduce(
-    (sum: Pool, { key, to }) => forgotten(written(sum, key, to), key),
+    (sum: Pool, { key, to }) =>
+      to === null ? freed(sum, key) : forgotten(written(sum, key, to), key),
     pool,
   )
   return { ...next, answer: { changed: handovers } }

@@ -1,27 +1,33 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { playAsk, playEdit } from './ask.ts'
-import { closeScene, newest, openScene, type Scene, type Tally } from './scene.ts'
+import { newest, openScene, type Scene, type Tally } from './scene.ts'
 import type { Servers } from './servers.ts'
 import type { Step } from './steps.ts'
+import type { OpenStore } from './store.ts'
 import type { WrittenPool } from './written-pool.ts'
 
 const MINUTE_MS = 60_000
+
+/** What stories are played on. */
+export type Stage = {
+  /** Makes the store of the pools. */
+  readonly open: OpenStore
+  /** As they are at first, by name. */
+  readonly pools: ReadonlyMap<string, WrittenPool>
+  readonly servers: Servers
+}
 
 /**
  * Plays a story on real processes, in a folder of its own, and holds it to the rules after each
  * step.
  *
- * @param pools as they are at first, by name
  * @returns what it met
  * @throws Error that tells the whole story, as soon as a step cannot be explained
  */
 export async function play(
   story: readonly Step[],
-  pools: ReadonlyMap<string, WrittenPool>,
-  servers: Servers,
+  { open, pools, servers }: Stage,
 ): Promise<Tally> {
-  const scene = await openScene(pools, new Map())
+  const scene = await openScene(open, pools)
   try {
     for (const step of story) {
       scene.chronicle.push(JSON.stringify(step))
@@ -32,15 +38,16 @@ export async function play(
   } catch (thrown) {
     throw new Error([...scene.chronicle, String(thrown), ...knowledge(scene)].join('\n'))
   } finally {
-    await Promise.all(servers.all().map((each) => each.close(scene.folder)))
-    await closeScene(scene)
+    const { place, staysOpen, remove } = scene.store
+    if (!staysOpen) await Promise.all(servers.all().map((each) => each.close(place)))
+    await remove()
   }
 }
 
 async function playStep(scene: Scene, servers: Servers, step: Step): Promise<void> {
   if (step.kind === 'ask') return playAsk(scene, servers, step)
   if (step.kind === 'edit') return playEdit(scene, step.edit)
-  if (step.kind === 'restart') return servers.at(step.process).close(scene.folder)
+  if (step.kind === 'restart') return servers.at(step.process).close(scene.store.place)
   scene.now += step.minutes * MINUTE_MS
   // An edit that no server saw until now is judged by the time when one does.
   for (const pool of scene.pools) {
@@ -58,12 +65,11 @@ function knowledge({ worlds }: Scene): readonly string[] {
 
 /** Whatever died, a server that comes after leaves nothing beside the pools. */
 async function expectTidy(scene: Scene, servers: Servers): Promise<void> {
-  await servers.at(0).close(scene.folder)
+  const { place } = scene.store
+  await servers.at(0).close(place)
   for (const { name } of scene.pools) {
     const command = { do: 'allocate', pool: name, nodeId: 'LAST' } as const
-    await servers.at(0).ask(scene.folder, scene.now, command)
+    await servers.at(0).ask(place, scene.now, command)
   }
-  const left = (await readdir(join(scene.folder, 'resources'))).toSorted()
-  const names = scene.pools.map((pool) => pool.name).toSorted()
-  if (left.join() !== names.join()) throw new Error(`these are left: ${left.join(', ')}`)
+  await scene.store.expectTidy()
 }

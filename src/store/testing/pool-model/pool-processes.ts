@@ -6,12 +6,12 @@ import type { PoolAnswer, PoolCommand } from './pool-command.ts'
 
 const SCRIPT = fileURLToPath(new URL('./pool-process.mjs', import.meta.url))
 
-/** A server process: it outlives the data directories it serves, but not a kill. */
+/** A server process: it outlives the stores it serves, but not a kill. */
 export type PoolProcess = {
   /** @returns undefined when the process died before it answered */
-  ask(folder: string, now: number, command: PoolCommand): Promise<PoolAnswer | undefined>
-  /** Ends what it has open on a folder. */
-  close(folder: string): Promise<void>
+  ask(place: object, now: number, command: PoolCommand): Promise<PoolAnswer | undefined>
+  /** Ends what it has open there. */
+  close(place: object): Promise<void>
   /** Holds it still, in the middle of whatever it does. */
   stop(): void
   goOn(): void
@@ -36,8 +36,8 @@ export function startPoolProcess(): PoolProcess {
   }
 
   return {
-    ask: (folder, now, command) => send({ folder, now, ...command }),
-    close: async (folder) => void (await send({ folder, do: 'close' })),
+    ask: (place, now, command) => send({ place, now, ...command }),
+    close: async (place) => void (await send({ place, do: 'close' })),
     stop: () => void child.kill('SIGSTOP'),
     goOn: () => void child.kill('SIGCONT'),
     async kill() {

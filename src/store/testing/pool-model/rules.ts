@@ -1,17 +1,28 @@
 import { addEntry, freeKey, freeNode, isRefused, reassign } from './operator-rules.ts'
 import type { PoolAnswer } from './pool-command.ts'
+import type { RowChange } from './row.ts'
 import {
   type Answered,
   forgotten,
+  freed,
   isTold,
   looks,
+  type Nature,
   noted,
   type Pool,
   same,
   type World,
   written,
 } from './world.ts'
-import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts'
+import {
+  entries,
+  holderIn,
+  holderOf,
+  type WrittenPool,
+  withEntryAtEnd,
+  withHolder,
+  withoutEntry,
+} from './written-pool.ts'
 
 // What a pool file does for its nodes and its operators, one act after the other: the sentences of
 // provisioning.md, Resources, as a program. It knows nothing of locks, batches, ledgers, processes.
@@ -31,26 +42,41 @@ type ActOnPool = { readonly pool: string } & (
   | { readonly do: 'reassign'; readonly from: string; readonly to: string }
   | { readonly do: 'add'; readonly key: string; readonly holder: string | null }
   | { readonly do: 'edit'; readonly file: WrittenPool }
+  | { readonly do: 'patch'; readonly changes: readonly RowChange[] }
 )
 
 /** A world that may be, and what whoever acted was answered in it. */
 export type Outcome = { readonly world: World; readonly answer: PoolAnswer }
 
+export type RuleCircumstances = {
+  /** The time of all that happens, ms since 1970. */
+  readonly now: number
+  readonly nature: Nature
+}
+
 /** @returns every way in which it may go */
-export function perform(world: World, act: Act, now: number): readonly Outcome[] {
-  if (isOnAll(act)) return performOnAll(world, act, now)
-  return performAfter(looks, world, act, now)
+export function perform(
+  world: World,
+  act: Act,
+  circumstances: RuleCircumstances,
+): readonly Outcome[] {
+  const look = circumstances.nature.writesBack ? looks : believes
+  if (isOnAll(act)) return performOnAll(world, act, look, circumstances)
+  return performAfter(look, world, act, circumstances)
 }
 
 /**
  * The same for a server that is killed in the act: what it told the file is there, what it noted for
  * itself is not, and it may have gone by what it noted before in vain.
  */
-export function performInVain(world: World, act: Act, now: number): readonly Outcome[] {
-  if (isOnAll(act)) return []
-  const blind = (pool: Pool) => [pool]
-  return [looks, blind].flatMap((look) =>
-    performAfter(look, world, act, now).map(({ world: next, answer }) => {
+export function performInVain(
+  world: World,
+  act: Act,
+  circumstances: RuleCircumstances,
+): readonly Outcome[] {
+  if (isOnAll(act) || circumstances.nature.isAtomic) return []
+  return [looks, believes].flatMap((look) =>
+    performAfter(look, world, act, circumstances).map(({ world: next, answer }) => {
       const file = next.get(act.pool)?.file
       const before = world.get(act.pool)
       const there = file && before ? new Map(world).set(act.pool, { ...before, file }) : world
@@ -63,32 +89,52 @@ function isOnAll(act: Act): act is ActOnAll {
   return act.do === 'confirm' || act.do === 'refuse to reassign'
 }
 
-function performOnAll(world: World, act: ActOnAll, now: number): readonly Outcome[] {
+function performOnAll(
+  world: World,
+  act: ActOnAll,
+  look: Look,
+  { now }: RuleCircumstances,
+): readonly Outcome[] {
   if (act.do === 'confirm') return [{ world: confirm(world, act.node), answer: {} }]
   const refusing = [...world.values()].some((pool) =>
-    looks(pool, now).some((seen) => isRefused(seen, act)),
+    look(pool, now).some((seen) => isRefused(seen, act)),
   )
   return refusing ? [{ world, answer: { code: 'ZTP_DUPLICATE_HOLDER' } }] : []
 }
 
 type Look = (pool: Pool, now: number) => readonly Pool[]
 
-function performAfter(look: Look, world: World, act: ActOnPool, now: number): readonly Outcome[] {
+/** Whatever stands there is so. */
+function believes(pool: Pool): readonly Pool[] {
+  return [pool]
+}
+
+function performAfter(
+  look: Look,
+  world: World,
+  act: ActOnPool,
+  circumstances: RuleCircumstances,
+): readonly Outcome[] {
   const pool = world.get(act.pool)
   if (pool === undefined) return [{ world, answer: { code: 'ZTP_MISSING_POOL' } }]
-  const ways = act.do === 'edit' ? [edit(pool, act.file)] : look(pool, now)
+  const isByHand = act.do === 'edit' || act.do === 'patch'
+  const ways = isByHand ? [pool] : look(pool, circumstances.now)
   return ways.flatMap((seen) =>
-    served(seen, act, now).map(({ answer, ...next }) => ({
+    served(seen, act, circumstances).map(({ answer, ...next }) => ({
       world: new Map(world).set(act.pool, next),
       answer,
     })),
   )
 }
 
-function served(pool: Pool, act: ActOnPool, now: number): readonly Answered[] {
+function served(
+  pool: Pool,
+  act: ActOnPool,
+  { now, nature }: RuleCircumstances,
+): readonly Answered[] {
   switch (act.do) {
     case 'allocate':
-      return allocate(pool, act.holder, now)
+      return allocate(pool, act.holder, now, nature)
     case 'free':
     case 'give back':
       return [release(pool, act)]
@@ -101,38 +147,48 @@ function served(pool: Pool, act: ActOnPool, now: number): readonly Answered[] {
     case 'add':
       return [addEntry(pool, act, now)]
     case 'edit':
-      return [{ ...pool, answer: {} }]
+      return [{ ...pool, file: act.file, answer: {} }]
+    case 'patch':
+      return [{ ...pool, file: patched(pool.file, act.changes), answer: {} }]
   }
 }
 
-function edit(pool: Pool, file: WrittenPool): Pool {
-  return { ...pool, file }
+function patched(file: WrittenPool, changes: readonly RowChange[]): WrittenPool {
+  return changes.reduce((sum, [key, holder]) => {
+    if (holder === undefined) return withoutEntry(sum, key)
+    const isThere = holderIn(sum, key) !== undefined
+    return isThere ? withHolder(sum, key, holder) : withEntryAtEnd(sum, key, holder)
+  }, file)
 }
 
-function allocate(pool: Pool, holder: string, now: number): readonly Answered[] {
-  const told = [...pool.told.keys()].find(
-    (key) => isTold(pool, key, holder) && holderIn(pool.file, key) !== undefined,
-  )
-  const mine = entries(pool.file).find((line) => same(holderOf(line) ?? '', holder))?.key
-  const held = told ?? mine
-  if (held !== undefined) {
-    const inUse = pool.told.get(held)?.inUse ?? false
-    const next = noted(pool, held, { holder, at: now, again: true, inUse })
-    // A server that told it lately notes nothing.
-    return [next, withoutMissing(next, holder)].map((each) => ({
-      ...each,
-      answer: { key: held, fresh: false },
-    }))
+function allocate(
+  pool: Pool,
+  holder: string,
+  now: number,
+  { givesFirst }: Nature,
+): readonly Answered[] {
+  const mine = entries(pool.file).filter((line) => same(holderOf(line) ?? '', holder))
+  const told = mine.filter(({ key }) => isTold(pool, key, holder) && !pool.told.get(key)?.byHand)
+  // Of several, the one that it was told of; which of others, nobody promised.
+  const candidates = told.length > 0 ? told : mine
+  if (candidates.length > 0) {
+    return candidates.flatMap(({ key }) => {
+      const inUse = isTold(pool, key, holder) && (pool.told.get(key)?.inUse ?? false)
+      const next = noted(pool, key, { holder, at: now, again: true, inUse })
+      // A server that told it lately notes nothing.
+      return [next, withoutMissing(next, holder)].map((each) => ({
+        ...each,
+        answer: { key, fresh: false },
+      }))
+    })
   }
-  const free = entries(pool.file).find((line) => holderOf(line) === null)?.key
-  if (free === undefined) return [{ ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
-  const taken = noted(written(pool, free, holder), free, {
-    holder,
-    at: now,
-    again: false,
-    inUse: false,
+  const free = entries(pool.file).filter((line) => holderOf(line) === null)
+  if (free.length === 0) return [{ ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
+  return free.slice(0, givesFirst ? 1 : undefined).map(({ key }) => {
+    const first = { holder, at: now, again: false, inUse: false }
+    const taken = noted(written(pool, key, holder), key, first)
+    return { ...withoutMissing(taken, holder), answer: { key, fresh: true } }
   })
-  return [{ ...withoutMissing(taken, holder), answer: { key: free, fresh: true } }]
 }
 
 /** Who gets an entry has no claim any more on one whose line is gone. */
@@ -152,10 +208,9 @@ function release(
     return { ...forgotten(pool, key), answer: {} }
   }
   const isHis = current && same(current, holder)
-  if (!isHis || (how === 'give back' && pool.told.get(key)?.again !== false)) {
-    return { ...pool, answer: {} }
-  }
-  return { ...forgotten(written(pool, key, null), key), answer: {} }
+  const isOnlyHis = isTold(pool, key, holder) && pool.told.get(key)?.again === false
+  if (!isHis || (how === 'give back' && !isOnlyHis)) return { ...pool, answer: {} }
+  return { ...freed(pool, key), answer: {} }
 }
 
 function confirm(world: World, node: string): World {

@@ -1,15 +1,12 @@
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type Event, explain } from './explain.ts'
 import { createPromises, type Promises } from './promises.ts'
-import type { Edit } from './steps.ts'
+import type { ModelStore, OpenStore, Saving } from './store.ts'
 import type { World } from './world.ts'
-import { render, type WrittenPool } from './written-pool.ts'
+import type { WrittenPool } from './written-pool.ts'
 
 /** Where a story takes place, and all that is known of it so far. */
 export type Scene = {
-  readonly folder: string
+  readonly store: ModelStore
   readonly pools: readonly PoolOnScene[]
   /** Those that may be; never none. */
   worlds: readonly World[]
@@ -39,15 +36,12 @@ export type PoolOnScene = {
 
 /** @param pools as they are at first, by name */
 export async function openScene(
+  open: OpenStore,
   pools: ReadonlyMap<string, WrittenPool>,
-  tally: Tally,
 ): Promise<Scene> {
-  const folder = await mkdtemp(join(tmpdir(), 'ztps-model-'))
-  await mkdir(join(folder, 'resources'))
   const list = [...pools]
-  await Promise.all(list.map(([name, file]) => writeFile(pathOf(folder, name), render(file))))
   return {
-    folder,
+    store: await open(pools),
     pools: list.map(([name, file]) => ({
       name,
       versions: [file],
@@ -57,12 +51,8 @@ export async function openScene(
     worlds: [new Map(list.map(([name, file]) => [name, { file, told: new Map() }]))],
     now: Date.now(),
     chronicle: [],
-    tally,
+    tally: new Map(),
   }
-}
-
-export function closeScene({ folder }: Scene): Promise<void> {
-  return rm(folder, { recursive: true, force: true })
 }
 
 export function poolAt({ pools }: Scene, number: number): PoolOnScene {
@@ -82,20 +72,11 @@ export function newest({ versions }: PoolOnScene): WrittenPool {
   return last
 }
 
-/** Saves what a person edited, one way or the other. */
-export async function save(
-  scene: Scene,
-  name: string,
-  { saved, file }: { readonly saved: Edit['saved']; readonly file: WrittenPool },
-): Promise<void> {
-  const text = render(file)
+/** Has a person carry out what was planned. */
+export async function save(scene: Scene, { pool, told, carryOut }: Saving): Promise<void> {
   count(scene, 'edits')
-  scene.chronicle.push(`  ${name} is saved ${saved}: ${JSON.stringify(text)}`)
-  const path = pathOf(scene.folder, name)
-  if (saved === 'in place') return writeFile(path, text)
-  const beside = join(scene.folder, `.${name}.edited`)
-  await writeFile(beside, text)
-  await rename(beside, path)
+  scene.chronicle.push(`  ${pool} is ${told}`)
+  await carryOut()
 }
 
 /**
@@ -104,17 +85,15 @@ export async function save(
  * @throws Error when there is none
  */
 export async function settle(scene: Scene, events: readonly Event[]): Promise<void> {
-  const { folder, pools, chronicle } = scene
-  const texts = await Promise.all(
-    pools.map(async ({ name }) => [name, await readFile(pathOf(folder, name), 'utf8')] as const),
-  )
-  for (const [name, text] of texts) chronicle.push(`  ${name} is now ${JSON.stringify(text)}`)
-  const files = new Map(texts)
-  const { now } = scene
-  let worlds = explain(scene.worlds, events, files, { now, editsMayBeLost: false })
-  if (worlds.length === 0 && events.length > 1) {
+  const { store, pools, chronicle, now } = scene
+  const files = await store.read()
+  for (const [name, text] of files) chronicle.push(`  ${name} is now ${JSON.stringify(text)}`)
+  const { nature, textOf } = store
+  const sure = { now, nature, textOf, editsMayBeLost: false }
+  let worlds = explain(scene.worlds, events, files, sure)
+  if (worlds.length === 0 && events.length > 1 && !nature.isAtomic) {
     // No system call replaces a file only if it is still the same one.
-    worlds = explain(scene.worlds, events, files, { now, editsMayBeLost: true })
+    worlds = explain(scene.worlds, events, files, { ...sure, editsMayBeLost: true })
     count(scene, 'edits lost')
   }
   const [world] = worlds
@@ -132,8 +111,4 @@ export function expectKept({ pools }: Scene): void {
     const broken = pool.isUnseen ? [] : pool.promises.broken(newest(pool))
     if (broken.length > 0) throw new Error(broken.join('; '))
   }
-}
-
-function pathOf(folder: string, pool: string): string {
-  return join(folder, 'resources', pool)
 }

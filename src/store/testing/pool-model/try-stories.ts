@@ -3,10 +3,17 @@ import { play } from './play.ts'
 import type { Tally } from './scene.ts'
 import { startServers } from './servers.ts'
 import { story } from './steps.ts'
+import type { OpenStore } from './store.ts'
 import type { WrittenPool } from './written-pool.ts'
 
-/** How long to try new stories. The longer, the more is found: `ZTPS_MODEL_SECONDS=600`. */
-export const STORY_SECONDS = Number(process.env.ZTPS_MODEL_SECONDS ?? 30)
+/**
+ * How long to try new stories, in s. The longer, the more is found: `ZTPS_MODEL_SECONDS=600`.
+ *
+ * @param usual when nobody says
+ */
+export function storySeconds(usual: number): number {
+  return Number(process.env.ZTPS_MODEL_SECONDS ?? usual)
+}
 
 /**
  * Plays stories until the time is up.
@@ -17,19 +24,23 @@ export const STORY_SECONDS = Number(process.env.ZTPS_MODEL_SECONDS ?? 30)
  * @returns what they met, and how often
  * @throws Error that tells the shortest story found that breaks the rules
  */
-export async function tryStories(pools: ReadonlyMap<string, WrittenPool>): Promise<Tally> {
+export async function tryStories(
+  open: OpenStore,
+  pools: ReadonlyMap<string, WrittenPool>,
+  seconds: number,
+): Promise<Tally> {
   const { ZTPS_MODEL_SEED: seed, ZTPS_MODEL_PATH: path } = process.env
   const tally: Tally = new Map()
   const servers = startServers()
   const property = fc.asyncProperty(story, async (steps) => {
-    for (const [what, times] of await play(steps, pools, servers)) {
+    for (const [what, times] of await play(steps, { open, pools, servers })) {
       tally.set(what, (tally.get(what) ?? 0) + times)
     }
   })
   try {
     const found = await fc.check(property, {
       numRuns: Number.MAX_SAFE_INTEGER,
-      interruptAfterTimeLimit: STORY_SECONDS * 1_000,
+      interruptAfterTimeLimit: seconds * 1_000,
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(path === undefined ? {} : { path }),
     })

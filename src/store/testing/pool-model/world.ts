@@ -9,6 +9,8 @@ export type Told = {
   readonly at: number
   readonly again: boolean
   readonly inUse: boolean
+  /** Nobody told it: a person says that it has it. */
+  readonly byHand?: boolean
 }
 
 export type Pool = {
@@ -22,6 +24,16 @@ export type World = ReadonlyMap<string, Pool>
 
 /** What becomes of a pool, and what whoever acted is answered. */
 export type Answered = Pool & { readonly answer: PoolAnswer }
+
+/** How a store of pools differs from others. */
+export type Nature = {
+  /** Whether what an edit sets free is written back while it was just given out. */
+  readonly writesBack: boolean
+  /** Whether all of a change is there or nothing, whenever a server dies. */
+  readonly isAtomic: boolean
+  /** Whether the first free entry is given, as they are written. */
+  readonly givesFirst: boolean
+}
 
 const HOUR_MS = 3_600_000
 /** Not every answer is noted at once: the hour may last this much longer. */
@@ -61,8 +73,13 @@ export function isTold({ told }: Pool, key: string, holder: string): boolean {
   return same(told.get(key)?.holder ?? '', holder)
 }
 
-export function written(pool: Pool, key: string, holder: string | null): Pool {
+export function written(pool: Pool, key: string, holder: string): Pool {
   return { ...pool, file: withHolder(pool.file, key, holder) }
+}
+
+/** An entry is set free, and nobody knows of it any more. */
+export function freed(pool: Pool, key: string): Pool {
+  return forgotten({ ...pool, file: withHolder(pool.file, key, null) }, key)
 }
 
 export function noted(pool: Pool, key: string, told: Told): Pool {

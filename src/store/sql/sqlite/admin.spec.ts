@@ -1,0 +1,4 @@
+import { sqlAdminSuite } from '../testing/admin-suite.ts'
+import { sqlBench } from '../testing/sql-bench.ts'
+
+sqlAdminSuite(sqlBench('sqlite'))
