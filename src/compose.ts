@@ -3,6 +3,7 @@ import { sqliteFile, stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
 import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
+import { NO_PROXIES, type ProxyTrust } from './http/client-address.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
@@ -46,6 +47,8 @@ export type Outside = {
   readonly clock: Clock
   /** What config-handlers and plugins inherit. */
   readonly environment: NodeJS.ProcessEnv
+  /** Front servers that are believed; none unless said otherwise. */
+  readonly proxies?: ProxyTrust
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
 }
@@ -59,8 +62,12 @@ export type Application = {
    * @param report what the switch posts
    */
   explain(report: unknown): Promise<readonly string[]>
-  /** Everything it did is on disk, and its threads have ended. */
-  close(): Promise<void>
+  /**
+   * Everything it did is on disk, and its threads have ended.
+   *
+   * @param cut when it resolves, config-handlers that still run are killed
+   */
+  close(cut?: Promise<unknown>): Promise<void>
 }
 
 /**
@@ -75,14 +82,20 @@ export async function composeApplication(
   const root = await prepareDataRoot(settings.dataRoot, stateFolder(settings))
   const parts = createParts(settings, root, outside)
   const service = createService(settings, parts, outside)
-  const http = buildApp({ service, limits: httpLimits(settings), logger: outside.logger })
+  const http = buildApp({
+    service,
+    limits: httpLimits(settings),
+    proxies: outside.proxies ?? NO_PROXIES,
+    logger: outside.logger,
+  })
   sweep(root, outside)
   return {
     http,
     explain: (report) =>
       explainReport(JSON.stringify(report), { ...parts, ...identifyBy(settings) }),
-    async close() {
-      await parts.handlers.idle()
+    async close(cut = parts.handlers.idle()) {
+      await Promise.race([parts.handlers.idle(), cut])
+      await parts.handlers.stop()
       const { pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex } = parts
       await Promise.all(
         [pools, tables, ownPlugins, reader, locks, library, hashes, slowRegex].map((each) =>

@@ -22,10 +22,11 @@ export async function playAsk(scene: Scene, servers: Servers, step: AskStep): Pr
     const answer = await servers.at(seat).ask(scene.store.place, scene.now, command)
     scene.chronicle.push(`  ${seat}: ${JSON.stringify(command)} → ${JSON.stringify(answer)}`)
     count(scene, answer === undefined ? 'unanswered' : (answer.code ?? command.do))
-    return { command, answer }
+    // What a database did before it broke off, nobody knows.
+    return { command, answer: answer?.code === 'ZTP_DATABASE_FAILED' ? undefined : answer }
   })
   const saved = saving && sleep(Math.random() * 4).then(() => save(scene, saving))
-  if (step.fault) await suffer(servers, step.fault)
+  if (step.fault) await suffer(scene, servers, step.fault)
   const exchanges = await Promise.all(asked)
   await saved
   const names = scene.pools.map((pool) => pool.name)
@@ -67,8 +68,13 @@ function savingEvent({ act }: Saving): Event {
   return { act, answer: undefined }
 }
 
-async function suffer(servers: Servers, { kind, process, afterMs }: Fault): Promise<void> {
+async function suffer(
+  { store }: Scene,
+  servers: Servers,
+  { kind, process, afterMs }: Fault,
+): Promise<void> {
   await sleep(afterMs)
+  if (kind === 'break off') return store.breakOff()
   const victim = servers.at(process)
   if (kind === 'kill') {
     await victim.kill()

@@ -7,7 +7,8 @@ import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
 import { isBusy } from '../../pools/sqlite-file.ts'
 import { LEDGER } from '../../sql/tables.ts'
-import type { ModelDatabase, Row, RowChange } from './sql-store.ts'
+import type { Row, RowChange } from './row.ts'
+import type { ModelDatabase } from './sql-store.ts'
 
 // A person with a client of the database. Nothing here may block: a server process that holds a lock
 // may be stopped, and wait for this process to let it go on.
@@ -22,44 +23,71 @@ type Query = (text: string, values?: readonly (string | null)[]) => Promise<read
  */
 type Talk = <T>(work: (query: Query) => Promise<T>, locked?: readonly string[]) => Promise<T>
 
-/** SQLite: a file of its own. */
+/** An SQLite file. */
 export async function modelSqlite(): Promise<ModelDatabase> {
   const folder = await mkdtemp(join(tmpdir(), 'ztps-model-'))
   const path = join(folder, 'resources.db')
   const remove = () => rm(folder, { recursive: true, force: true })
-  return modelDatabase({ kind: 'sqlite', path }, '"key"', sqliteTalk(path), remove)
+  return modelDatabase({ kind: 'sqlite', path }, '"key"', sqliteTalk(path), { remove })
 }
 
-/** One database for all stories, one after the other. */
-export async function modelPostgres(url: string): Promise<ModelDatabase> {
-  return modelDatabase({ kind: 'postgres', url }, '"key"', postgresTalk(url))
+export function modelPostgres(url: string): ModelDatabase {
+  const talk = postgresTalk(url)
+  const breakOff = () =>
+    talk(async (query) => {
+      await query(`select pg_terminate_backend(pid), null from pg_stat_activity
+        where application_name = 'ztpserver'`)
+    })
+  return modelDatabase({ kind: 'postgres', url }, '"key"', talk, { breakOff })
 }
 
-/** One database for all stories, one after the other. */
-export async function modelMysql(url: string): Promise<ModelDatabase> {
-  return modelDatabase({ kind: 'mysql', url }, '`key`', mysqlTalk(url))
+export function modelMysql(url: string): ModelDatabase {
+  const mine = new Set<number>()
+  const talk = mysqlTalk(url, mine)
+  const breakOff = () =>
+    talk(async (query) => {
+      const others = await query(`select id, null from information_schema.processlist
+        where user = substring_index(current_user(), '@', 1)`)
+      for (const [id] of others) {
+        // One may be gone by itself meanwhile.
+        if (!mine.has(Number(id))) await query(`kill ${id}`).catch(() => undefined)
+      }
+    })
+  return modelDatabase({ kind: 'mysql', url }, '`key`', talk, { breakOff })
 }
 
 function modelDatabase(
   target: object,
   key: string,
   talk: Talk,
-  remove = async () => {},
+  {
+    remove = async () => {},
+    breakOff = async () => {},
+  }: Partial<Pick<ModelDatabase, 'remove' | 'breakOff'>>,
 ): ModelDatabase {
   const names: string[] = []
+
+  /** Our own notes are of the story before; there may be none yet. */
+  async function forgetNotes(): Promise<void> {
+    await talk((query) => query(`delete from ${LEDGER}`)).catch(() => undefined)
+  }
+
   return {
     target,
-    create: (pool, rows) =>
-      talk(async (query) => {
-        // One as ours, one as ZTPServer's users made them.
-        const kind = names.length === 0 ? 'varchar(80) primary key' : 'varchar(80)'
-        if (names.length === 0) await query(`drop table if exists ${LEDGER}`)
-        names.push(pool)
-        await query(`drop table if exists ${pool}`)
-        await query(`create table ${pool} (node_id varchar(255), ${key} ${kind})`)
+    async fill(pool, rows) {
+      await forgetNotes()
+      await talk(async (query) => {
+        if (!names.includes(pool)) {
+          // One as ours, one as ZTPServer's users made them.
+          const kind = names.length === 0 ? 'varchar(80) primary key' : 'varchar(80)'
+          await query(`create table ${pool} (node_id varchar(255), ${key} ${kind})`)
+          names.push(pool)
+        }
+        await query(`delete from ${pool}`)
         const insert = `insert into ${pool} (${key}, node_id) values (?, ?)`
         for (const row of rows) await query(insert, row)
-      }),
+      })
+    },
     rows: (pool) =>
       talk(async (query) => {
         const rows = await query(`select ${key}, node_id from ${pool}`)
@@ -69,6 +97,7 @@ function modelDatabase(
       talk(async (query) => {
         for (const change of changes) await changeRow(query, `${pool}`, key, change)
       }),
+    breakOff,
     remove,
   }
 }
@@ -161,10 +190,12 @@ function postgresTalk(url: string): Talk {
     })
 }
 
-function mysqlTalk(uri: string): Talk {
+/** @param mine gets the connections that are open */
+function mysqlTalk(uri: string, mine: Set<number>): Talk {
   return (work, locked = []) =>
     unlessDeadlocked('ER_LOCK_DEADLOCK', async () => {
       const connection = await createConnection({ uri, rowsAsArray: true })
+      mine.add(connection.threadId)
       try {
         await connection.query('start transaction')
         if (locked.length > 0) {
@@ -177,6 +208,7 @@ function mysqlTalk(uri: string): Talk {
         await connection.query('commit')
         return done
       } finally {
+        mine.delete(connection.threadId)
         await connection.end()
       }
     })

@@ -33,6 +33,8 @@ export const openFileStore: OpenStore = async (pools) => {
         mayTake: (key) => holderIn(file, key) !== null,
       }
     },
+    async breakOff() {},
+    staysOpen: false,
     async expectTidy() {
       const left = (await readdir(resources)).toSorted().join()
       if (left !== names.toSorted().join()) throw new Error(`these are left: ${left}`)

@@ -1,28 +1,25 @@
+import type { Row, RowChange } from './row.ts'
 import type { ModelStore, OpenStore } from './store.ts'
 import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts'
 
-/** What a person does to one entry of a table: a holder, null for free; undefined: the row goes. */
-export type RowChange = readonly [key: string, holder: string | null | undefined]
-
-/** An entry and its holder, null for a free one. */
-export type Row = readonly [key: string, holder: string | null]
-
-/** A database of its own for one story. */
+/** A database, for one story after the other. */
 export type ModelDatabase = {
   /** How a server process opens it. */
   readonly target: object
-  create(pool: string, rows: readonly Row[]): Promise<void>
+  /** Makes a pool just so. */
+  fill(pool: string, rows: readonly Row[]): Promise<void>
   rows(pool: string): Promise<readonly Row[]>
   /** All in one transaction; a row that is not there yet is made. */
   change(pool: string, changes: readonly RowChange[]): Promise<void>
+  /** Ends the connections of all servers. */
+  breakOff(): Promise<void>
   remove(): Promise<void>
 }
 
 /** Pools in the tables of a database. */
-export function openSqlStore(open: () => Promise<ModelDatabase>): OpenStore {
+export function openSqlStore(database: ModelDatabase): OpenStore {
   return async (pools) => {
-    const database = await open()
-    for (const [name, file] of pools) await database.create(name, rowsOf(file))
+    for (const [name, file] of pools) await database.fill(name, rowsOf(file))
     return sqlStore(database, [...pools.keys()])
   }
 }
@@ -51,8 +48,11 @@ function sqlStore(database: ModelDatabase, names: readonly string[]): ModelStore
         mayTake: (key) => keys.has(key),
       }
     },
+    breakOff: database.breakOff,
+    // Its servers may go on with the next story.
+    staysOpen: true,
     async expectTidy() {},
-    remove: database.remove,
+    async remove() {},
   }
 }
 
