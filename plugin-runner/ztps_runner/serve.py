@@ -32,6 +32,7 @@ def serve():
     modules = Modules(folder)
     for call in messages:
         handler.sent = 0
+        enter(folder)
         began = time.time()
         signal.setitimer(signal.ITIMER_REAL, call['seconds'] + GRACE_SECONDS)
         answer = answer_to(call, modules, folder)
@@ -43,6 +44,15 @@ def serve():
             os._exit(0)  # pylint: disable=protected-access
         modules.note_imports(began)
         channel.send_text(answer)
+
+
+def enter(folder):
+    """Each call begins where the first did, wherever the one before it went."""
+    try:
+        os.chdir(folder)
+    except OSError:
+        # It is being replaced: the plugin's file is not there either, and that is told.
+        pass
 
 
 def answer_to(call, modules, folder):

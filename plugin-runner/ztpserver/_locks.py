@@ -6,6 +6,8 @@ import os
 from ztpserver.config import runtime
 
 HELD = {}
+# What a file was when this call read it.
+READ = {}
 
 
 def wanted(path, lock):
@@ -29,8 +31,31 @@ def lock(path):
     HELD[path] = number
 
 
+def note_read(path):
+    """Is called before the file is read."""
+    path = os.path.realpath(path)
+    if path in HELD:
+        READ[path] = stamp_of(path)
+
+
+def is_as_read(path):
+    """Whether the file is what this call read, if it did: the server writes pools as well."""
+    path = os.path.realpath(path)
+    return path not in READ or READ[path] == stamp_of(path)
+
+
+def stamp_of(path):
+    """What changes when the file does; None for one that is not there."""
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return None
+    return (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+
+
 def unlock(path):
     """Lets others have the file."""
+    READ.pop(os.path.realpath(path), None)
     number = HELD.pop(os.path.realpath(path), None)
     if number is not None:
         # Not by closing alone: a fork of the plugin's may have it open too.

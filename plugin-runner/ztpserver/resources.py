@@ -3,7 +3,10 @@ import os
 
 from ztpserver.config import runtime
 from ztpserver.constants import CONTENT_TYPE_YAML
-from ztpserver.serializers import dump, load
+from ztpserver.serializers import ChangedMeanwhile, dump, load
+
+# How often a pool is read anew because the server gave out of it meanwhile.
+ATTEMPTS = 10
 
 
 class ResourcePoolError(Exception):
@@ -14,7 +17,8 @@ class ResourcePool:
     """A pool file: value to node id, or to None where the value is free.
 
     From `load` to the next `dump`, or to the end of the plugin's call, no other plugin call, of this
-    or another process, gets at the file: whoever reads and writes is alone with it.
+    or another process, gets at the file: whoever reads and writes is alone with it. When the server
+    itself gave out of it meanwhile, `dump` fails.
     """
 
     def __init__(self, node_id=None):
@@ -45,6 +49,15 @@ class ResourcePool:
 
     def allocate(self, pool, node):
         """The value that the node has, else the first free one, which it gets."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self.allocate_once(pool, node)
+            except ChangedMeanwhile:
+                pass
+        return self.allocate_once(pool, node)
+
+    def allocate_once(self, pool, node):
+        """The same, of the pool as it is now."""
         held = self.lookup(pool, node)
         if held is not None:
             return held

@@ -3,7 +3,7 @@ import json
 import os
 import tempfile
 
-from ztpserver import _locks, _plain_yaml
+from ztpserver import _locks, _plain_yaml, _pools
 from ztpserver.constants import CONTENT_TYPE_JSON, CONTENT_TYPE_YAML
 
 try:
@@ -23,6 +23,10 @@ class SerializerError(Exception):
     def message(self):
         """The text: an exception of Python 2 had it so."""
         return str(self)
+
+
+class ChangedMeanwhile(SerializerError):
+    """A file is no longer what it was when it was read: it stays as it is."""
 
 
 def loads(data, content_type, node_id=None):
@@ -68,6 +72,7 @@ def load(file_path, content_type, node_id=None, lock=None):
     """
     if _locks.wanted(file_path, lock):
         _locks.lock(file_path)
+    _locks.note_read(file_path)
     try:
         with open(file_path, encoding='utf-8') as file:
             data = file.read()
@@ -78,12 +83,21 @@ def load(file_path, content_type, node_id=None, lock=None):
 
 
 def dump(data, file_path, content_type, node_id=None, lock=None):
-    """Writes a file, whole or not at all; a lock that `load` took ends."""
+    """Writes a file, whole or not at all; a lock that `load` took ends.
+
+    What the server gave out of a pool since `load` is not overwritten: then it fails.
+    """
     text = dumps(data, content_type, node_id)
     try:
-        if _locks.wanted(file_path, lock):
-            _locks.lock(file_path)
-        replace(os.path.realpath(file_path), text)
+        if not _locks.wanted(file_path, lock):
+            replace(os.path.realpath(file_path), text)
+            return
+        _locks.lock(file_path)
+        with _pools.alone():
+            if not _locks.is_as_read(file_path):
+                raise ChangedMeanwhile('%s%s changed since it was read: read it again' % (
+                    prefix(node_id), file_path))
+            replace(os.path.realpath(file_path), text)
     except OSError as error:
         raise SerializerError(
             '%scannot write %s: %s' % (prefix(node_id), file_path, error)) from error

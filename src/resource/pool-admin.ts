@@ -38,8 +38,8 @@ export type NewEntry = {
   /** `ID` or `ID/LABEL`; null: free. */
   readonly holder: string | null
   /** `reserved` when it is left out. */
-  readonly state?: 'reserved' | 'in use'
-  /** When it was given out, ms since 1970; now when it is left out. */
+  readonly state?: Exclude<EntryState, 'free'>
+  /** When it was given out, ms since 1970; now when it is left out. Nobody knows it of `held`. */
   readonly since?: number
 }
 
@@ -69,6 +69,11 @@ export type ChangeOptions = {
   readonly dryRun: boolean
 }
 
+export type AddOptions = ChangeOptions & {
+  /** Entries that are there and free get the holder they come with: no conflict, but `added`. */
+  readonly fill?: boolean
+}
+
 /**
  * What a person does with the pools of one place, beside running servers: under the same locks,
  * durable before it answers, each call whole or not at all within one pool.
@@ -82,7 +87,7 @@ export type PoolAdmin = {
   pools(): Promise<readonly string[]>
   contents(pool: string): Promise<PoolContents>
   /** Appends entries in their order; a pool that does not exist is made. */
-  add(pool: string, entries: readonly NewEntry[], options: ChangeOptions): Promise<Addition>
+  add(pool: string, entries: readonly NewEntry[], options: AddOptions): Promise<Addition>
   /** Frees entries by their keys; those that are free already, or not in the pool, are left out. */
   free(
     pool: string,

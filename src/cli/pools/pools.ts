@@ -3,6 +3,7 @@ import { addCommand } from './add.ts'
 import { checkCommand } from './check.ts'
 import { exportCommand } from './export.ts'
 import { freeCommand } from './free.ts'
+import { importCommand } from './import.ts'
 import { listCommand } from './list.ts'
 import { showCommand } from './show.ts'
 
@@ -12,7 +13,15 @@ export const poolsGroup: CliGroup = {
   about: [
     'A pool is named by its file in resources/, as mgmt_subnet, or by its table: sqlite:TABLE, postgres:TABLE, mysql:TABLE. All commands work beside running servers.',
   ],
-  commands: [listCommand, showCommand, addCommand, freeCommand, checkCommand, exportCommand],
+  commands: [
+    listCommand,
+    showCommand,
+    addCommand,
+    freeCommand,
+    checkCommand,
+    importCommand,
+    exportCommand,
+  ],
   examples: [
     { line: 'ztps pools list', does: 'how full is every pool?' },
     { line: 'ztps pools show mgmt_subnet --held', does: 'who has which address?' },

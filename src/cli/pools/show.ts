@@ -90,7 +90,7 @@ export const showCommand: CliCommand = {
   name: 'show',
   summary: 'show the entries of a pool, who has them and since when',
   about: [
-    'The entries stand in the order in which they are given out. A range of a pool file that nobody was given anything of is one line, with the number of its entries.',
+    'The entries stand in the order in which they are given out; those of a PostgreSQL table, which has no lasting order, by name. A range of a pool file that nobody was given anything of is one line, with the number of its entries.',
     'The times are local, with their distance from UTC; in JSON they are UTC.',
   ],
   arguments: [POOL_ARGUMENT],

@@ -96,11 +96,6 @@ describe('checkThesePools', () => {
 
   it.each([
     [
-      'a row twice',
-      [freeEntry('a1')],
-      'error ZTP_DUPLICATE_KEY sqlite:t:1:1: a1 is there more than once, and two nodes may get it: remove all but one row',
-    ],
-    [
       'a node with two',
       [heldEntry('b1', 'N1'), heldEntry('b2', 'N1')],
       'warning ZTP_DUPLICATE_HOLDER sqlite:t:1:1: N1 holds b1 already, and gets that one: `ztps pools free` frees b2, and ID/LABEL is how one node holds several',
@@ -139,6 +134,17 @@ describe('checkThesePools', () => {
     expect(await findings([admin], {}, ['p'])).toEqual([
       expect.stringMatching(
         /^warning ZTP_STALE_POOL \/data\/resources\/p:6:1: a6 is free here, but N1 was given it/,
+      ),
+    ])
+  })
+
+  it('finds what an old copy of a range set free', async () => {
+    const admin = fakePoolAdmin({
+      p: [freeEntry('a0'), heldEntry('a1', 'N1', 'reserved', 5), freeEntry('a[2-9]', 8)],
+    })
+    expect(await findings([admin], { 'resources/p': 'a0:\na[1-9]:\n' }, ['p'])).toEqual([
+      expect.stringMatching(
+        /^warning ZTP_STALE_POOL \/data\/resources\/p:2:1: a1 is free here, but N1/,
       ),
     ])
   })

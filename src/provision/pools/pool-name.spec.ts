@@ -48,6 +48,17 @@ describe('contentsOf', () => {
     await expect(refused).rejects.toMatchObject({ code: 'ZTP_MISSING_POOL', message })
   })
 
+  it('has the order of allocation, and for PostgreSQL that of names', async () => {
+    const entries = ['leaf10', 'leaf9', '10.0.0.2/24', '10.0.0.10/24'].map((key) => freeEntry(key))
+    const keysOf = async (kind: 'mysql' | 'postgres') => {
+      const pool = { kind, name: 't' }
+      const contents = await contentsOf([fakePoolAdmin({ t: entries }, { kind })], pool)
+      return contents.entries.map((each) => each.key)
+    }
+    expect(await keysOf('mysql')).toEqual(entries.map((each) => each.key))
+    expect(await keysOf('postgres')).toEqual(['10.0.0.2/24', '10.0.0.10/24', 'leaf9', 'leaf10'])
+  })
+
   it('keeps every other failure as it is', async () => {
     const refused = contentsOf(ADMINS, parsePoolName('mysql:mgmt'))
     await expect(refused).rejects.toMatchObject({

@@ -1,6 +1,12 @@
 import { didYouMean } from '../../config/nearest.ts'
 import { ZtpError } from '../../kernel/errors.ts'
-import type { PoolAdmin, PoolContents, PoolKind } from '../../resource/pool-admin.ts'
+import { naturally } from '../../kernel/natural-order.ts'
+import type {
+  PoolAdmin,
+  PoolContents,
+  PoolEntryStatus,
+  PoolKind,
+} from '../../resource/pool-admin.ts'
 
 /** Which pool of which place. */
 export type PoolName = { readonly kind: PoolKind; readonly name: string }
@@ -50,7 +56,8 @@ export function adminOf(admins: readonly PoolAdmin[], pool: PoolName): PoolAdmin
 }
 
 /**
- * What is in a pool.
+ * What is in a pool, in the order of allocation; of a table of PostgreSQL, which has none that lasts,
+ * by name.
  *
  * @throws ZtpError ZTP_MISSING_POOL with the pool that was probably meant, ZTP_INVALID_POOL,
  *   ZTP_STORE_FAILED
@@ -60,12 +67,19 @@ export async function contentsOf(
   pool: PoolName,
 ): Promise<PoolContents> {
   try {
-    return await adminOf(admins, pool).contents(pool.name)
+    return inOrder(await adminOf(admins, pool).contents(pool.name))
   } catch (thrown) {
     if (!(thrown instanceof ZtpError) || thrown.code !== 'ZTP_MISSING_POOL') throw thrown
     const meant = await probablyMeant(admins, pool)
     throw meant === '' ? thrown : new ZtpError(thrown.code, `${thrown.message}${meant}`, thrown)
   }
+}
+
+/** PostgreSQL moves a row whenever it is written: its order would tell a person nothing. */
+function inOrder(contents: PoolContents): PoolContents {
+  if (contents.kind !== 'postgres') return contents
+  const byName = (one: PoolEntryStatus, other: PoolEntryStatus) => naturally(one.key, other.key)
+  return { ...contents, entries: contents.entries.toSorted(byName) }
 }
 
 /** The same name in another place first: `mgmt` where `sqlite:mgmt` was meant. */

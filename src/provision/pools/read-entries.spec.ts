@@ -27,8 +27,13 @@ describe('readEntries', () => {
         { key: '10.0.0.1/24', holder: null },
         { key: '10.0.0.2/24', holder: 'N1', state: 'in use', since: SINCE },
         { key: '10.0.0.3/24', holder: 'N1/lo', state: 'reserved', since: SINCE },
-        { key: '10.0.0.4/24', holder: 'printer, floor 3' },
+        { key: '10.0.0.4/24', holder: 'printer, floor 3', state: 'held' },
       ],
+    ],
+    [
+      'a time without a state',
+      'key,holder,since\na,N1,2026-11-22T14:22:33.007Z\n',
+      [{ key: 'a', holder: 'N1', state: 'reserved', since: SINCE }],
     ],
     [
       'a list of keys',
@@ -42,7 +47,7 @@ describe('readEntries', () => {
       "the columns of ZTPServer's tables, in any order and case",
       'Node_ID, Key\r\nN1, a\r\n,b\r\nNone,c\r\n'.replaceAll(', a', ',a'),
       [
-        { key: 'a', holder: 'N1' },
+        { key: 'a', holder: 'N1', state: 'held' },
         { key: 'b', holder: null },
         { key: 'c', holder: null },
       ],
@@ -69,7 +74,7 @@ describe('readEntries', () => {
       '# mgmt\n001122334455: null\nb: N1/lo # x\n"c d": None\n',
       [
         { key: '001122334455', holder: null },
-        { key: 'b', holder: 'N1/lo' },
+        { key: 'b', holder: 'N1/lo', state: 'held' },
         { key: 'c d', holder: null },
       ],
     ],
@@ -78,7 +83,7 @@ describe('readEntries', () => {
       '{a: null, b: N1}',
       [
         { key: 'a', holder: null },
-        { key: 'b', holder: 'N1' },
+        { key: 'b', holder: 'N1', state: 'held' },
       ],
     ],
     ['nothing', '', []],
@@ -96,6 +101,14 @@ describe('readEntries', () => {
         'csv',
         [
           "in:1:1: there is no column 'name': the columns are key, holder, state, since, and key is the one that is needed",
+        ],
+      ],
+      [
+        'semicolons',
+        'key;holder\na;N1\n',
+        undefined,
+        [
+          "in:1:1: there is no column 'key;holder': columns are separated by commas, not by semicolons",
         ],
       ],
       [
@@ -268,11 +281,7 @@ describe('what is exported', () => {
 
 /** What is to be imported of an entry: a pool file has neither state nor time. */
 function imported({ key, holder, state, since }: PoolEntryStatus, format: PoolFormat): NewEntry {
-  if (holder === null || format === 'yaml') return { key, holder }
-  return {
-    key,
-    holder,
-    ...(state === 'held' || state === 'free' ? {} : { state }),
-    ...(since === undefined ? {} : { since }),
-  }
+  if (holder === null || state === 'free') return { key, holder }
+  if (format === 'yaml') return { key, holder, state: 'held' }
+  return { key, holder, state, ...(since === undefined ? {} : { since }) }
 }

@@ -40,11 +40,13 @@ export function readEntry(written: WrittenEntry): EntryReading {
     timeProblem(since)
   if (problem !== undefined) return { problem }
   if (holder === null) return { entry: { key, holder } }
+  // Without a word on how it came by its holder, a person wrote that.
+  const otherwise = since === '' ? 'held' : 'reserved'
   return {
     entry: {
       key,
       holder,
-      ...(state === 'reserved' || state === 'in use' ? { state } : {}),
+      state: state === 'reserved' || state === 'in use' || state === 'held' ? state : otherwise,
       ...(since === '' ? {} : { since: Date.parse(since) }),
     },
   }

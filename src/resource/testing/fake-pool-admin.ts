@@ -1,6 +1,13 @@
 import { ZtpError } from '../../kernel/errors.ts'
 import { holderKey, nodePart } from '../holder.ts'
-import type { ChangedEntry, NewEntry, PoolAdmin, PoolEntryStatus, PoolKind } from '../pool-admin.ts'
+import type {
+  Addition,
+  ChangedEntry,
+  NewEntry,
+  PoolAdmin,
+  PoolEntryStatus,
+  PoolKind,
+} from '../pool-admin.ts'
 
 /** Pools of one place in memory, with their entries to look at. */
 export type FakePoolAdmin = PoolAdmin & { entries(pool: string): readonly PoolEntryStatus[] }
@@ -72,19 +79,18 @@ export function fakePoolAdmin(
       entries: demand(name),
       warnings: warnings[name] ?? [],
     }),
-    async add(pool, wanted, { dryRun }) {
-      const entries = pools.get(pool) ?? []
-      const known = new Map(entries.map((entry) => [entry.key, entry]))
-      const same = (entry: NewEntry) => known.get(entry.key)?.holder === entry.holder
-      const present = wanted.filter(same).map((entry) => entry.key)
-      const conflicts = wanted.flatMap((entry) => {
-        const { key, holder = null } = known.get(entry.key) ?? {}
-        return key === undefined || same(entry) ? [] : [{ key, holder }]
-      })
-      const fresh = conflicts.length > 0 ? [] : wanted.filter((entry) => !known.has(entry.key))
-      const created = conflicts.length === 0 && !pools.has(pool)
-      if (!dryRun && conflicts.length === 0) pools.set(pool, [...entries, ...fresh.map(statusOf)])
-      return { added: fresh.map((entry) => entry.key), present, conflicts, created }
+    async add(pool, wanted, { dryRun, fill = false }) {
+      const there = pools.get(pool) ?? []
+      const known = new Map(there.map((entry) => [entry.key, entry]))
+      const addition = sortOut(known, wanted, fill)
+      const created = !pools.has(pool) && addition.conflicts.length === 0
+      if (!dryRun && addition.conflicts.length === 0) {
+        for (const entry of wanted) {
+          if (addition.added.includes(entry.key)) known.set(entry.key, statusOf(entry))
+        }
+        pools.set(pool, [...known.values()])
+      }
+      return { ...addition, created }
     },
     free: async (pool, keys, { dryRun }) =>
       give(
@@ -98,6 +104,23 @@ export function fakePoolAdmin(
       giveOfNode(from, (holder) => to + holder.slice(nodePart(holder).length), dryRun),
     async close() {},
   }
+}
+
+function sortOut(
+  known: ReadonlyMap<string, PoolEntryStatus>,
+  wanted: readonly NewEntry[],
+  fill: boolean,
+): Omit<Addition, 'created'> {
+  const added: string[] = []
+  const present: string[] = []
+  const conflicts: { readonly key: string; readonly holder: string | null }[] = []
+  for (const { key, holder } of wanted) {
+    const found = known.get(key)
+    if (found === undefined || (fill && found.holder === null && holder !== null)) added.push(key)
+    else if (found.holder === holder) present.push(key)
+    else conflicts.push({ key, holder: found.holder })
+  }
+  return { added: conflicts.length > 0 ? [] : added, present, conflicts }
 }
 
 function statusOf({ key, holder, state = 'reserved', since }: NewEntry): PoolEntryStatus {

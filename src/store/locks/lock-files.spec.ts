@@ -20,7 +20,7 @@ describe('lock files', () => {
     mine.release(path())
   })
 
-  it('have each its own lock, more of them than stay open', async () => {
+  it('have each its own lock, as many as there are', async () => {
     const [mine, yours] = [createLockFiles(), createLockFiles()]
     const paths = Array.from({ length: 150 }, (_, at) => path(`lock-${at}`))
     for (const each of paths) expect(await mine.acquire(each)).toBe(true)
@@ -37,7 +37,7 @@ describe('lock files', () => {
   ]
   it.each(removals)('exclude each other after the file was %s', async (_name, remove) => {
     const [mine, yours] = [createLockFiles(), createLockFiles()]
-    // Both have it open.
+    // Both have had it.
     for (const each of [mine, yours]) {
       expect(await each.acquire(path())).toBe(true)
       each.release(path())

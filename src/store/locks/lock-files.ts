@@ -17,68 +17,49 @@ export type LockFiles = {
   release(path: string): void
 }
 
-/** So many stay open: to open one costs ten times what it costs to lock it. */
-const MOST_OPEN = 64
-
 export function createLockFiles(): LockFiles {
   const held = new Map<string, SqliteFile>()
-  const idle = new Map<string, SqliteFile>()
 
-  function attempt(path: string): boolean {
-    const file = takeIdle(path) ?? openSqlite(path)
+  async function openFile(path: string): Promise<SqliteFile> {
     try {
-      file.database.exec('BEGIN IMMEDIATE')
+      return openSqlite(path)
     } catch (thrown) {
-      if (!isBusy(thrown)) {
-        file.database.close()
-        throw thrown
-      }
-      keep(path, file)
-      return false
+      if (!isErrno(thrown, 'ENOENT')) throw thrown
+      await makeFolder(dirname(path))
+      return openSqlite(path)
     }
-    // A file that somebody removed meanwhile locks nobody else out.
-    if (file.isInPlace()) held.set(path, file)
-    else file.database.close()
-    return held.has(path)
-  }
-
-  function takeIdle(path: string): SqliteFile | undefined {
-    const file = idle.get(path)
-    idle.delete(path)
-    if (file === undefined || file.isInPlace()) return file
-    file.database.close()
-    return undefined
-  }
-
-  function keep(path: string, file: SqliteFile): void {
-    idle.set(path, file)
-    const [oldest] = idle
-    if (idle.size <= MOST_OPEN || oldest === undefined) return
-    idle.delete(oldest[0])
-    oldest[1].database.close()
   }
 
   return {
     async acquire(path) {
       if (held.has(path)) return false
       try {
-        try {
-          return attempt(path)
-        } catch (thrown) {
-          if (!isErrno(thrown, 'ENOENT')) throw thrown
-          await makeFolder(dirname(path))
-          return attempt(path)
-        }
+        const file = await openFile(path)
+        const isOurs = lock(file)
+        if (isOurs) held.set(path, file)
+        return isOurs
       } catch (thrown) {
         throw new ZtpError('ZTP_STORE_FAILED', `cannot lock ${path}: ${reasonOf(thrown)}`, thrown)
       }
     },
     release(path) {
-      const file = held.get(path)
-      if (file === undefined) return
+      // Ends the transaction too.
+      held.get(path)?.database.close()
       held.delete(path)
-      file.database.exec('ROLLBACK')
-      keep(path, file)
     },
+  }
+}
+
+/** @returns false for one that is closed again: busy, or the file was removed meanwhile */
+function lock(file: SqliteFile): boolean {
+  try {
+    file.database.exec('BEGIN IMMEDIATE')
+    if (file.isInPlace()) return true
+    file.database.close()
+    return false
+  } catch (thrown) {
+    file.database.close()
+    if (isBusy(thrown)) return false
+    throw thrown
   }
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { ZtpError } from '../../kernel/errors.ts'
 import { request } from '../../resource/testing/requests.ts'
 import { realClock } from '../testing/clock.ts'
+import { gate } from '../testing/gate.ts'
 import { createOwnPlugins } from './own-plugins.ts'
 import { createPluginFolder } from './plugin-folder.ts'
 import type { PluginRunner, PluginTask } from './plugin-runner.ts'
@@ -241,6 +242,36 @@ describe('what was given', () => {
     expect(tasks).toEqual(['python ipam'])
     await other?.giveBack()
     expect(tasks).toEqual(['python ipam', 'python ipam takes back value'])
+  })
+
+  it('is not taken back once a later run told the node of it again', async () => {
+    await write('plugins/ipam', 'x')
+    const { plugins, tasks } = scripted(async () => 'value', true)
+    const ipam = await plugins.find('ipam')
+    const first = await ipam?.allocate(request('A', 'p'))
+    const second = await ipam?.allocate(request('A', 'p'))
+    await ipam?.allocate(request('B', 'p'))
+    await first?.giveBack()
+    expect(tasks).toEqual(['python ipam', 'python ipam', 'python ipam'])
+    await second?.giveBack()
+    expect(tasks.slice(3)).toEqual(['python ipam takes back value'])
+  })
+
+  it('is asked for anew only when it was taken back', async () => {
+    await write('plugins/ipam', 'x')
+    const taken = gate()
+    const { plugins, tasks } = scripted(async ({ free }) => {
+      if (free !== undefined) await taken.passed
+      return 'value'
+    }, true)
+    const ipam = await plugins.find('ipam')
+    const givingBack = (await ipam?.allocate(request('A', 'p')))?.giveBack()
+    const again = ipam?.allocate(request('A', 'p'))
+    await ipam?.allocate(request('B', 'p'))
+    expect(tasks).toEqual(['python ipam', 'python ipam takes back value', 'python ipam'])
+    taken.open()
+    await Promise.all([givingBack, again])
+    expect(tasks.length).toBe(4)
   })
 
   it('and cannot be taken back is a warning, no failure', async () => {

@@ -3,6 +3,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { Value } from '../../kernel/value.ts'
 import type { Allocation, Plugin, PluginRequest, PluginSource } from '../../resource/plugin.ts'
 import type { PluginKind } from '../../resource/plugin-kind.ts'
+import { createRecent } from '../recent.ts'
 import { createCallLog } from './call-log.ts'
 import type { PluginFile, PluginFolder } from './plugin-folder.ts'
 import type { PluginResult, PluginRunner } from './plugin-runner.ts'
@@ -22,10 +23,25 @@ export type OwnPlugins = PluginSource & {
 }
 
 /** Requests that share one run of a plugin. */
-type Shared = { readonly result: Promise<PluginResult>; takers: number; givenBack: number }
+type Shared = {
+  /** What was asked: plugin, node, pool and label. */
+  readonly key: string
+  /** Counts the runs. */
+  readonly turn: number
+  readonly result: Promise<PluginResult>
+  takers: number
+  givenBack: number
+}
+
+/** Of so many different questions it is known which run was the last. */
+const REMEMBERED = { maxEntries: 10_000, maxBytes: Number.POSITIVE_INFINITY }
 
 export function createOwnPlugins({ folder, runners, logger }: OwnPluginsOptions): OwnPlugins {
   const running = new Map<string, Shared>()
+  /** The turn of the last run for each key. */
+  const latest = createRecent<number>(REMEMBERED)
+  const takingBack = new Map<string, Promise<void>>()
+  let turns = 0
 
   async function run(plugin: PluginFile, request: PluginRequest, free?: Value) {
     const log = createCallLog(logger, request.nodeId, plugin.file)
@@ -41,22 +57,34 @@ export function createOwnPlugins({ folder, runners, logger }: OwnPluginsOptions)
   function share(plugin: PluginFile, request: PluginRequest): Shared {
     const { nodeId, pool, label } = request
     const key = JSON.stringify([plugin.file, nodeId, pool, label ?? null])
-    const shared = running.get(key) ?? { result: run(plugin, request), takers: 0, givenBack: 0 }
-    if (shared.takers === 0) {
-      const forget = () => running.delete(key)
-      running.set(key, shared)
-      shared.result.then(forget, forget)
-    }
+    const shared = running.get(key) ?? begin(key, plugin, request)
     shared.takers += 1
     return shared
   }
 
-  async function takeBack(plugin: PluginFile, request: PluginRequest, value: Value) {
-    try {
-      await run(plugin, request, value)
-    } catch (thrown) {
-      logger.warn(`${request.nodeId}: ${reasonOf(thrown)}; it was to take back its value`)
-    }
+  function begin(key: string, plugin: PluginFile, request: PluginRequest): Shared {
+    turns += 1
+    latest.put(key, turns, 0)
+    // Not at once with the taking back of what it may give again.
+    const before = takingBack.get(key)
+    const result =
+      before === undefined ? run(plugin, request) : before.then(() => run(plugin, request))
+    const shared = { key, turn: turns, result, takers: 0, givenBack: 0 }
+    const forget = () => running.delete(key)
+    running.set(key, shared)
+    result.then(forget, forget)
+    return shared
+  }
+
+  async function takeBack(key: string, plugin: PluginFile, request: PluginRequest, value: Value) {
+    const taking = run(plugin, request, value).then(
+      () => undefined,
+      (thrown: unknown) =>
+        logger.warn(`${request.nodeId}: ${reasonOf(thrown)}; it was to take back its value`),
+    )
+    takingBack.set(key, taking)
+    await taking
+    takingBack.delete(key)
   }
 
   function pluginOf(file: PluginFile): Plugin {
@@ -67,9 +95,11 @@ export function createOwnPlugins({ folder, runners, logger }: OwnPluginsOptions)
         return {
           value,
           async giveBack() {
+            const { key, turn, takers } = shared
             shared.givenBack += 1
-            // One of those that share it may have been answered with it.
-            if (frees && shared.givenBack === shared.takers) await takeBack(file, request, value)
+            // One of those that share it may have been answered with it, or who asked again later.
+            const isLast = shared.givenBack === takers && latest.get(key) === turn
+            if (frees && isLast) await takeBack(key, file, request, value)
           },
         }
       },

@@ -198,6 +198,13 @@ def main(node_id, pool):
     expect(value).toEqual([join(folder(), 'plugins'), ['MYSQL_HOST', 'ZTPS_DATA_ROOT']])
   })
 
+  it('runs in plugins/ again after a call that went elsewhere', async () => {
+    await write('plugins/goes', "import os\ndef main(i, p):\n    os.chdir('/')\n")
+    await write('plugins/reads', "def main(i, p):\n    return open('goes').readline()\n")
+    await call('goes')
+    expect(await call('reads')).toBe('import os\n')
+  })
+
   it('has what it prints and logs in the log, with its levels', async () => {
     await write(
       'plugins/talks',

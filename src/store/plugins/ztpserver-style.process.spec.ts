@@ -1,7 +1,11 @@
-import { readFile, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { request } from '../../resource/testing/requests.ts'
+import { silentLogger } from '../../kernel/logger.ts'
+import { nodeId, request } from '../../resource/testing/requests.ts'
+import { createFilePools } from '../pools/pool-store.ts'
+import { realClock } from '../testing/clock.ts'
 import { failureOf, pluginsUnderTest } from './testing/data-root.ts'
 
 const { write, call, allocate, start, log, folder } = pluginsUnderTest()
@@ -86,6 +90,59 @@ describe('a plugin written for ZTPServer', () => {
     )
     await Promise.all(all.map((each) => each.close()))
     expect([...given].sort()).toEqual([...entries].sort())
+  })
+
+  /** Reads the pool, waits for the test to go on, and writes it. */
+  const SLOW = `import os
+import time
+from ztpserver.resources import ResourcePool
+from ztpserver.serializers import dump, load
+class Slow(ResourcePool):
+    def dump(self, pool):
+        pause()
+        super().dump(pool)
+def pause():
+    open('../reading', 'w').close()
+    while not os.path.exists('../go'):
+        time.sleep(0.01)
+`
+
+  async function besideAllocate(main: string) {
+    await write('plugins/slow', SLOW + main)
+    await write('resources/p', 'e1: null\ne2: null\n')
+    for (const each of ['reading', 'go']) await rm(join(folder(), each), { force: true })
+    const paths = { resources: join(folder(), 'resources'), state: join(folder(), '.ztps') }
+    const pools = createFilePools(paths, { logger: silentLogger, clock: realClock })
+    try {
+      const theirs = call('slow', request('B', 'p')).catch((thrown: unknown) => thrown)
+      await expect.poll(() => existsSync(join(folder(), 'reading'))).toBe(true)
+      const ours = await pools.allocate('p', { nodeId: nodeId('A') })
+      await write('go', '')
+      return [ours.value, await theirs, await readFile(join(folder(), 'resources/p'), 'utf8')]
+    } finally {
+      await pools.close()
+    }
+  }
+
+  it('takes by ResourcePool nothing that our allocate gave out meanwhile', async () => {
+    const main = 'def main(node_id, pool, node):\n    return Slow(node_id).allocate(pool, node)\n'
+    expect(await besideAllocate(main)).toEqual(['e1', 'e2', 'e1: A\ne2: B\n'])
+  })
+
+  it('fails by load and dump when our allocate gave out of the pool meanwhile', async () => {
+    const main = `def main(node_id, pool):
+    entries = load('../resources/p', 'yaml')
+    entries['e1'] = node_id
+    pause()
+    dump(entries, '../resources/p', 'yaml', node_id)
+`
+    const changed =
+      /ChangedMeanwhile: B: \.\.\/resources\/p changed since it was read: read it again/
+    expect(await besideAllocate(main)).toEqual([
+      'e1',
+      expect.objectContaining(failureOf('slow', changed)),
+      'e1: A\ne2: null\n',
+    ])
   })
 
   it('finds the settings, as attributes and by key', async () => {

@@ -57,24 +57,34 @@ function heldBy(table: Holdings, node: string) {
 
 export type AdditionPlan = Omit<Addition, 'added' | 'created'> & {
   readonly added: readonly NewEntry[]
+  /** Are there and free, and get their holder. */
+  readonly filled: readonly NewEntry[]
 }
 
-/** @param table undefined for a pool that does not exist */
+/**
+ * @param table undefined for a pool that does not exist
+ * @param fill whether entries that are there and free get the holder they come with
+ */
 export function planAddition(
   table: Holdings | undefined,
   entries: readonly NewEntry[],
+  fill: boolean,
 ): AdditionPlan {
   const added = new Map<string, NewEntry>()
+  const filled = new Map<string, NewEntry>()
   const present: string[] = []
   const conflicts: { readonly key: string; readonly holder: string | null }[] = []
   for (const entry of entries) {
-    const { key } = entry
-    const found = added.get(key)?.holder ?? table?.holderOf(key)
-    if (found === undefined && !added.has(key)) added.set(key, entry)
-    else if (sameHolder(found ?? null, entry.holder)) present.push(key)
-    else conflicts.push({ key, holder: found ?? null })
+    const { key, holder } = entry
+    const before = added.get(key) ?? filled.get(key)
+    const found = before === undefined ? table?.holderOf(key) : before.holder
+    if (found === undefined) added.set(key, entry)
+    else if (sameHolder(found, holder)) present.push(key)
+    else if (fill && found === null && before === undefined) filled.set(key, entry)
+    else conflicts.push({ key, holder: found })
   }
-  return { added: conflicts.length > 0 ? [] : [...added.values()], present, conflicts }
+  if (conflicts.length > 0) return { added: [], filled: [], present, conflicts }
+  return { added: [...added.values()], filled: [...filled.values()], present, conflicts }
 }
 
 function sameHolder(one: string | null, other: string | null): boolean {

@@ -22,7 +22,7 @@ import {
 import { type Draft, draftFree, draftRow, emptyDraft } from './draft.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { LoadedPool } from './loaded-pool.ts'
-import type { AdminRequest, PoolOutcome } from './messages.ts'
+import type { AdditionRequest, AdminRequest, PoolOutcome } from './messages.ts'
 import { listPools, mentions, newPoolPath } from './pool-place.ts'
 import { failed } from './pool-service.ts'
 import type { PoolWriter, Revision, WriterParts } from './pool-writer.ts'
@@ -98,21 +98,26 @@ export function createAdminService(
 
   function add(
     name: string,
-    { entries, dryRun }: { readonly entries: readonly NewEntry[]; readonly dryRun: boolean },
+    wanted: Omit<AdditionRequest, 'kind' | 'pool'>,
     now: number,
   ): Addition {
+    const { entries, dryRun, fill = false } = wanted
     try {
-      if (dryRun) return additionOf(planAddition(writer.look(name, now).pool.table, entries), false)
+      if (dryRun) {
+        const { table } = writer.look(name, now).pool
+        return additionOf(planAddition(table, entries, fill), false)
+      }
       return commit(
         writer.revise(name, now, ({ pool }, draft) => {
-          const plan = planAddition(pool.table, entries)
+          const plan = planAddition(pool.table, entries, fill)
           draftEntries(draft, plan.added, now)
+          draftHolders(draft, pool, plan.filled, now)
           return additionOf(plan, false)
         }),
       )
     } catch (thrown) {
       if (!(thrown instanceof ZtpError) || thrown.code !== 'ZTP_MISSING_POOL') throw thrown
-      return make(name, entries, dryRun, now) ?? add(name, { entries, dryRun }, now)
+      return make(name, entries, dryRun, now) ?? add(name, wanted, now)
     }
   }
 
@@ -124,7 +129,7 @@ export function createAdminService(
     now: number,
   ): Addition | undefined {
     newPoolPath(resources, name)
-    const plan = planAddition(undefined, entries)
+    const plan = planAddition(undefined, entries, false)
     const result = additionOf(plan, plan.conflicts.length === 0)
     if (dryRun || plan.conflicts.length > 0) return result
     const draft = emptyDraft()
@@ -209,14 +214,40 @@ function draftChange(draft: Draft, pool: LoadedPool, { key, to }: ChangedEntry, 
 }
 
 function draftEntries(draft: Draft, entries: readonly NewEntry[], now: number): void {
-  for (const { key, holder, state = 'reserved', since = now } of entries) {
+  for (const entry of entries) {
+    const { key, holder } = entry
     draft.append.push({ key, holder })
-    if (holder === null) draft.forget.add(key)
-    // Its holder was told by whoever gave it out, once or more, and not by us.
-    else draftRow(draft, { key, holder, answeredAt: since, givenAt: since, repeated: true, state })
+    draftGiven(draft, now, entry)
   }
 }
 
+function draftHolders(
+  draft: Draft,
+  pool: LoadedPool,
+  entries: readonly NewEntry[],
+  now: number,
+): void {
+  for (const entry of entries) {
+    const { key, holder } = entry
+    pool.table.set(key, holder)
+    pool.noted.delete(key)
+    draft.touched.add(key)
+    draftGiven(draft, now, entry)
+  }
+}
+
+/** What a person wrote, as it was given out elsewhere; of `held` nobody knows when, nor do we. */
+function draftGiven(
+  draft: Draft,
+  now: number,
+  { key, holder, state = 'reserved', since = now }: NewEntry,
+): void {
+  if (holder === null || state === 'held') draft.forget.add(key)
+  // Its holder was told by whoever gave it out, once or more, and not by us.
+  else draftRow(draft, { key, holder, answeredAt: since, givenAt: since, repeated: true, state })
+}
+
 function additionOf(plan: AdditionPlan, created: boolean): Addition {
-  return { ...plan, added: plan.added.map((each) => each.key), created }
+  const { added, filled, present, conflicts } = plan
+  return { added: [...added, ...filled].map((each) => each.key), present, conflicts, created }
 }

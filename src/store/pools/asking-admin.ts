@@ -19,8 +19,8 @@ export function askingAdmin(kind: PoolKind, ask: AskAdmin, close: () => Promise<
     kind,
     pools: async () => (await ask({ kind: 'list' }, 'listed')).pools,
     contents: async (pool) => (await ask({ kind: 'contents', pool }, 'contents')).contents,
-    async add(pool, entries, { dryRun }) {
-      return (await ask({ kind: 'add', pool, entries, dryRun }, 'added')).addition
+    async add(pool, entries, { dryRun, fill = false }) {
+      return (await ask({ kind: 'add', pool, entries, dryRun, fill }, 'added')).addition
     },
     async free(pool, keys, { dryRun }) {
       return (await ask({ kind: 'free-keys', pool, keys, dryRun }, 'changed')).changed

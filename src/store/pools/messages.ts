@@ -22,10 +22,17 @@ export type PoolChange =
 export type AdminRequest =
   | { readonly kind: 'list' }
   | { readonly kind: 'contents'; readonly pool: string }
-  | (Dry & { readonly kind: 'add'; readonly pool: string; readonly entries: readonly NewEntry[] })
+  | AdditionRequest
   | (Dry & { readonly kind: 'free-keys'; readonly pool: string; readonly keys: readonly string[] })
   | (Dry & { readonly kind: 'free-node'; readonly node: string })
   | (Dry & { readonly kind: 'reassign'; readonly from: string; readonly to: string })
+
+export type AdditionRequest = Dry & {
+  readonly kind: 'add'
+  readonly pool: string
+  readonly entries: readonly NewEntry[]
+  readonly fill?: boolean
+}
 
 type Dry = { readonly dryRun: boolean }
 

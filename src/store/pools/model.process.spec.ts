@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { openFileStore } from '../testing/pool-model/file-store.ts'
-import { STORY_SECONDS, tryStories } from '../testing/pool-model/try-stories.ts'
+import { storySeconds, tryStories } from '../testing/pool-model/try-stories.ts'
 import type { WrittenLine, WrittenPool } from '../testing/pool-model/written-pool.ts'
+
+const SECONDS = storySeconds(25)
 
 function line(before: string, value: string, after = ''): WrittenLine {
   const key = before.replace(/:\s*$/, '').replace(/^(['"])(.*)\1$/, '$2')
@@ -48,13 +50,13 @@ const POOLS: ReadonlyMap<string, WrittenPool> = new Map([
 ])
 
 it(
-  `an answered entry is on disk, on exactly one node, whatever happens for ${STORY_SECONDS} s`,
+  `an answered entry is on disk, on exactly one node, whatever happens for ${SECONDS} s`,
   async () => {
-    const met = await tryStories(openFileStore, POOLS)
+    const met = await tryStories(openFileStore, POOLS, SECONDS)
     console.info(Object.fromEntries(met))
     expect([...met.keys()]).toEqual(expect.arrayContaining(['allocate', 'unanswered', 'edits']))
     // One that is saved between a server's last look and its own write is: some microseconds.
     expect(met.get('edits lost') ?? 0).toBeLessThanOrEqual((met.get('edits') ?? 0) / 100)
   },
-  STORY_SECONDS * 1_000 + 60_000,
+  SECONDS * 1_000 + 60_000,
 )

@@ -173,6 +173,55 @@ describe('add', () => {
     expect(bench.read('p')).toBe('a: N1\nb: null\n')
   })
 
+  it('gives what is free its holder when it is told to fill', async () => {
+    bench.write('p', 'a: null # x\nb: N2\nc: null\n')
+    const { admin } = bench.open()
+    const since = bench.now - HOUR
+    const entries = [
+      { key: 'a', holder: 'N1', state: 'in use' as const, since },
+      { key: 'b', holder: 'N2' },
+      { key: 'c', holder: 'set aside', state: 'held' as const },
+      { key: 'd', holder: null },
+    ]
+    const expected = { added: ['d', 'a', 'c'], present: ['b'], conflicts: [], created: false }
+    expect(await admin.add('p', entries, { ...DRY, fill: true })).toEqual(expected)
+    expect(bench.read('p')).toBe('a: null # x\nb: N2\nc: null\n')
+    expect(await admin.add('p', entries, { ...DO, fill: true })).toEqual(expected)
+    expect(bench.read('p')).toBe('a: N1 # x\nb: N2\nc: set aside\nd: null\n')
+    expect((await admin.contents('p')).entries).toEqual([
+      { key: 'a', size: 1, state: 'in use', holder: 'N1', since },
+      { key: 'b', size: 1, state: 'held', holder: 'N2' },
+      { key: 'c', size: 1, state: 'held', holder: 'set aside' },
+      { key: 'd', size: 1, state: 'free', holder: null },
+    ])
+    const again = { added: [], present: ['a', 'b', 'c', 'd'], conflicts: [], created: false }
+    expect(await admin.add('p', entries, { ...DO, fill: true })).toEqual(again)
+  })
+
+  it('fills nothing when another holder has one of them', async () => {
+    bench.write('p', 'a: null\nb: N2\n')
+    const entries = [
+      { key: 'a', holder: 'N1' },
+      { key: 'b', holder: 'N1' },
+    ]
+    const { conflicts } = await bench.open().admin.add('p', entries, { ...DO, fill: true })
+    expect(conflicts).toEqual([{ key: 'b', holder: 'N2' }])
+    expect(bench.read('p')).toBe('a: null\nb: N2\n')
+  })
+
+  it('gives an entry of a range its holder', async () => {
+    bench.write('p', '10.0.0.1-10.0.0.9/24: null\n')
+    const { admin } = bench.open()
+    const entries = [{ key: '10.0.0.5/24', holder: 'N1' }]
+    const { added } = await admin.add('p', entries, { ...DO, fill: true })
+    expect(added).toEqual(['10.0.0.5/24'])
+    const all = (await admin.contents('p')).entries
+    expect(all.filter((each) => each.holder !== null)).toMatchObject([
+      { key: '10.0.0.5/24', holder: 'N1', state: 'reserved' },
+    ])
+    expect(all.reduce((sum, each) => sum + each.size, 0)).toBe(9)
+  })
+
   it('makes a pool and its folders, with the group and modes of the data directory', async () => {
     chmodSync(join(bench.root(), 'resources'), 0o770)
     const { admin } = bench.open()

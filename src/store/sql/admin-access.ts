@@ -50,14 +50,18 @@ export function createAdminAccess(
   }
 
   return {
-    look: (pool, now, work) => on(lookers, async (open) => work(await tableOf(open, pool, now))),
+    look: (pool, now, work) =>
+      on(lookers, (open) => open.session.read(async () => work(await tableOf(open, pool, now)))),
     change: (pool, now, work) =>
       on(writers, async (open) => {
-        const table = await tableOf(open, pool, now)
+        const table = await open.session.read(() => tableOf(open, pool, now))
         return inTransaction(open.session, table.pool.name, () => work(table))
       }),
-    list: () => on(lookers, ({ session }) => dialect.tables(session.db)),
-    make: (pool) => on(makers, ({ session }) => dialect.createPool(session.db, pool)),
+    list: () => on(lookers, ({ session }) => session.read(() => dialect.tables(session.db))),
+    make: (pool) =>
+      on(makers, ({ session }) =>
+        inTransaction(session, undefined, () => dialect.createPool(session.db, pool)),
+      ),
     async close() {
       await Promise.all([lookers, writers, makers].map((each) => each.close()))
     },

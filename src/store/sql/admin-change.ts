@@ -32,29 +32,60 @@ export async function carryOut(table: Table, plan: Plan): Promise<readonly Chang
   return changed
 }
 
-/** Adds what is missing, or nothing when somebody else has one of them. Within a transaction. */
+/**
+ * Adds what is missing, or nothing when somebody else has one of them. Within a transaction.
+ *
+ * @param fill whether entries that are there and free get the holder they come with
+ */
 export async function addEntries(
   table: Table,
   entries: readonly NewEntry[],
+  fill: boolean,
 ): Promise<Omit<Addition, 'created'>> {
-  const { db, pool, ledger } = table
-  const { added, present, conflicts } = planAddition(await holdingsOf(table), entries)
-  for (const { key, holder } of added) {
-    demandRoom(pool, holder)
-    demandKey(pool, key)
+  const plan = planAddition(await holdingsOf(table), entries, fill)
+  const { added, filled, present, conflicts } = plan
+  for (const { key, holder } of [...added, ...filled]) {
+    demandRoom(table.pool, holder)
+    demandKey(table.pool, key)
   }
   await insertRows(table, added)
-  const held = added.flatMap(({ holder, ...rest }) =>
-    holder === null ? [] : [{ ...rest, holder }],
-  )
-  await ledger.put(db, pool.name, held.map(noteOf))
-  return { added: added.map((each) => each.key), present, conflicts }
+  await fillRows(table, filled)
+  await note(table, [...added, ...filled])
+  return { added: [...added, ...filled].map((each) => each.key), present, conflicts }
+}
+
+/** Of several rows with one key, one gets the holder. */
+async function fillRows(table: Table, entries: readonly NewEntry[]): Promise<void> {
+  const holders = new Map(entries.map(({ key, holder }) => [key, holder]))
+  const changes = new Map<RowId, string | null>()
+  for (const { id, key } of await rowsWithKeys(table, [...holders.keys()], 'change')) {
+    const holder = holders.get(key)
+    if (holder !== undefined) changes.set(id, holder)
+    holders.delete(key)
+  }
+  await setHolders(table, changes)
+}
+
+/** Of what a person holds nobody knows since when: there is no note of it. */
+async function note({ db, pool, ledger }: Table, entries: readonly NewEntry[]): Promise<void> {
+  const notes: LedgerNote[] = []
+  const unknown: string[] = []
+  for (const { key, holder, state = 'reserved', since } of entries) {
+    if (holder === null || state === 'held') unknown.push(key)
+    else notes.push(noteOf({ key, holder, since, state }))
+  }
+  await ledger.forget(db, pool.name, unknown)
+  await ledger.put(db, pool.name, notes)
+}
+
+type Noted = Pick<LedgerNote, 'key' | 'holder'> & {
+  readonly since?: number | undefined
+  readonly state?: LedgerNote['state']
 }
 
 /** Whoever has an entry from a person's hand is taken to know of it. */
-function noteOf(entry: NewEntry & { readonly holder: string }): LedgerNote {
-  const { key, holder, since = null, state = 'reserved' } = entry
-  return { key, holder, since, state, repeated: true }
+function noteOf({ key, holder, since, state = 'reserved' }: Noted): LedgerNote {
+  return { key, holder, since: since ?? null, state, repeated: true }
 }
 
 function demandRoom(pool: PoolTable, holder: string | null): void {

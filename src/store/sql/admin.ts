@@ -13,7 +13,7 @@ import type { AdminRequest } from '../pools/messages.ts'
 import type { AdminAccess } from './admin-access.ts'
 import { addEntries, carryOut } from './admin-change.ts'
 import { contentsOf, holdingsOf } from './admin-look.ts'
-import { demandTableName } from './table-name.ts'
+import { demandTableName, isTableName } from './table-name.ts'
 
 /**
  * Answers what a person asks of the pools of one database.
@@ -29,7 +29,7 @@ export async function answerAdmin(
 ): Promise<AdminOutcome> {
   switch (request.kind) {
     case 'list':
-      return { kind: 'listed', pools: await list(access) }
+      return { kind: 'listed', pools: await list(access, kind) }
     case 'contents': {
       const contents = await access.look(request.pool, now, (table) => contentsOf(table, kind))
       return { kind: 'contents', contents }
@@ -43,18 +43,21 @@ export async function answerAdmin(
     }
     case 'free-node': {
       const plan = freeNode(request.node)
-      return { kind: 'changed', changed: await everywhere(access, plan, request.dryRun, now) }
+      const where = { access, kind }
+      return { kind: 'changed', changed: await everywhere(where, plan, request.dryRun, now) }
     }
     case 'reassign': {
       const plan = reassign(request.from, request.to)
-      return { kind: 'changed', changed: await everywhere(access, plan, request.dryRun, now) }
+      const where = { access, kind }
+      return { kind: 'changed', changed: await everywhere(where, plan, request.dryRun, now) }
     }
   }
 }
 
-/** A database that is not there has no pools. */
-function list(access: AdminAccess): Promise<readonly string[]> {
-  return unless('ZTP_MISSING_POOL', () => access.list(), [])
+/** A database that is not there has no pools; a table that nobody can name is none. */
+async function list(access: AdminAccess, kind: PoolKind): Promise<readonly string[]> {
+  const tables = await unless('ZTP_MISSING_POOL', () => access.list(), [])
+  return tables.filter((name) => isTableName(name, kind === 'postgres'))
 }
 
 function change(
@@ -69,9 +72,14 @@ function change(
 }
 
 /** In all pools; a table that only looks like one is left out. */
-async function everywhere(access: AdminAccess, plan: Plan, dryRun: boolean, now: number) {
+async function everywhere(
+  { access, kind }: { readonly access: AdminAccess; readonly kind: PoolKind },
+  plan: Plan,
+  dryRun: boolean,
+  now: number,
+) {
   const planned: (readonly ChangedEntry[])[] = []
-  for (const name of await list(access)) {
+  for (const name of await list(access, kind)) {
     const look = () => change(access, name, plan, true, now)
     planned.push(await unless('ZTP_INVALID_POOL', look, []))
   }
@@ -89,15 +97,17 @@ async function everywhere(access: AdminAccess, plan: Plan, dryRun: boolean, now:
 
 type Add = Extract<AdminRequest, { kind: 'add' }>
 
-async function add(access: AdminAccess, { pool, entries, dryRun }: Add, now: number) {
+async function add(access: AdminAccess, { pool, entries, dryRun, fill = false }: Add, now: number) {
   const look = () => access.look(pool, now, holdingsOf)
   const known = await unless('ZTP_MISSING_POOL', look, undefined)
-  const { added, ...rest } = planAddition(known, entries)
+  const { added, filled, ...rest } = planAddition(known, entries, fill)
   const created = known === undefined && rest.conflicts.length === 0
-  if (dryRun || rest.conflicts.length > 0) return { added: keysOf(added), ...rest, created }
+  if (dryRun || rest.conflicts.length > 0) {
+    return { added: keysOf([...added, ...filled]), ...rest, created }
+  }
   if (created) await access.make(pool)
   const addition: Omit<Addition, 'created'> = await access.change(pool, now, (table) =>
-    addEntries(table, entries),
+    addEntries(table, entries, fill),
   )
   return { ...addition, created }
 }

@@ -21,12 +21,15 @@ export type PoolTable = {
 
 /** How one table is spoken of: expressions over its columns. */
 export type EntryWords = {
+  /** To be asked for. */
   readonly id: RawBuilder<RowId>
-  /** The key as text. */
-  readonly key: RawBuilder<string>
+  /** To be compared with an id. */
+  readonly sameId: RawBuilder<RowId>
+  /** The key as text, or as its bytes in UTF-8. */
+  readonly key: RawBuilder<string | Uint8Array>
   /** `integer`, `blob`, or anything else for text. */
   readonly keyType: RawBuilder<string>
-  readonly holder: RawBuilder<string | null>
+  readonly holder: RawBuilder<string | Uint8Array | null>
   /** True for all that are free, perhaps for others too. */
   readonly isFree: RawBuilder<boolean>
   idIn(ids: readonly RowId[]): RawBuilder<boolean>
@@ -40,6 +43,8 @@ export type Session = {
   readonly db: Db
   /** False once it broke, or leads to a file that is no longer the database. */
   isGood(): boolean
+  /** Looks at the database, outside of any transaction that changes it. */
+  read<T>(work: () => Promise<T>): Promise<T>
   /** Begins a transaction, and keeps other servers from the table until it ends. */
   begin(table: string | undefined): Promise<void>
   commit(): Promise<void>

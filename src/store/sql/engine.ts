@@ -97,15 +97,17 @@ async function serveOn(
 ): Promise<Outcomes> {
   const { db } = session
   const { table: name, now, changes } = course.batch
-  const pool = await dialect.describe(db, name)
-  const table: Table = { db, pool, ledger, name, now, locksRows: dialect.locksRows }
-  const outcomes = await peek(table, changes.filter(isAllocate))
+  const { table, outcomes } = await session.read(async () => {
+    const pool = await dialect.describe(db, name)
+    const table: Table = { db, pool, ledger, name, now, locksRows: dialect.locksRows }
+    return { table, outcomes: await peek(table, changes.filter(isAllocate)) }
+  })
   const rest = changes.filter((each) => !outcomes.has(each) && !isRisky(each, course))
   if (rest.length === 0) return outcomes
   try {
     const served = await inTransaction(
       session,
-      pool.name,
+      table.pool.name,
       () => change(table, rest),
       (planned) => {
         course.doubtful = planned

@@ -69,18 +69,18 @@ async function attempts<T>(
       const trouble = troubleOf(dialect, thrown)
       if (state.isOver || trouble === 'refused' || trouble === 'data') throw thrown
       state.last = thrown
-      if (trouble === 'busy') {
-        await wait(NAP_MS)
-        continue
+      if (trouble !== 'busy') {
+        if (reached > before) {
+          if (reached > 1) throw thrown
+          backBy = Date.now() + RETURN_MS
+        } else {
+          unreached += 1
+          if (reached === 0 ? unreached > 1 : Date.now() > backBy) throw thrown
+        }
       }
-      if (reached > before) {
-        if (reached > 1) throw thrown
-        backBy = Date.now() + RETURN_MS
-      } else {
-        unreached += 1
-        if (reached === 0 ? unreached > 1 : Date.now() > backBy) throw thrown
-      }
-      await wait(PAUSE_MS)
+      await wait(trouble === 'busy' ? NAP_MS : PAUSE_MS)
+      // The time ran out meanwhile: nobody waits for this any more, and others use the connection.
+      if (state.isOver) throw thrown
     }
   }
 }

@@ -64,16 +64,21 @@ export async function rowsWithKeys(
   return found
 }
 
-/** The first rows that are free, and that no other program is about to change. */
+/** What to do about rows that another program has locked; or not to lock any. */
+export type Locking = 'pass by' | 'wait' | 'none'
+
+/** The first rows that are free. */
 export async function freeRows(
   { db, pool, locksRows }: Asking,
   most: number,
+  locking: Locking,
 ): Promise<{ readonly rows: readonly EntryRow[]; readonly more: boolean }> {
   const rows = await select(db, pool)
     .where(pool.words.isFree)
     .where('key', 'is not', null)
     .limit(sql.lit(most))
-    .$if(locksRows, (query) => query.forUpdate().skipLocked())
+    .$if(locksRows && locking === 'pass by', (query) => query.forUpdate().skipLocked())
+    .$if(locksRows && locking === 'wait', (query) => query.forUpdate())
     .execute()
   const free = rows.map((each) => entryRow(pool, each)).filter(({ holder }) => holder === null)
   return { rows: free, more: rows.length === most }
@@ -104,7 +109,7 @@ export async function setHolders(
     const cases = some.map(([id, holder]) => sql`when ${id} then ${holder ?? pool.free}`)
     const { numUpdatedRows } = await db
       .updateTable(entriesOf(pool.name))
-      .set({ node_id: sql<string>`case ${pool.words.id} ${sql.join(cases, sql` `)} end` })
+      .set({ node_id: sql<string>`case ${pool.words.sameId} ${sql.join(cases, sql` `)} end` })
       .where(pool.words.idIn(some.map(([id]) => id)))
       .executeTakeFirst()
     if (numUpdatedRows < some.length) throw new StaleRows()
@@ -136,16 +141,39 @@ function select(db: Db, { name, words }: PoolTable) {
     .$if(words.order !== undefined, (query) => query.orderBy(words.order ?? words.id))
 }
 
-type Selected = Pick<EntryRow, 'id' | 'holder'> & { readonly text: string; readonly type: string }
+type Selected = Pick<EntryRow, 'id'> & {
+  readonly text: string | Uint8Array
+  readonly type: string
+  readonly holder: string | Uint8Array | null
+}
 
-function entryRow(pool: PoolTable, { id, text, type, holder }: Selected): EntryRow {
+function entryRow(pool: PoolTable, row: Selected): EntryRow {
+  const { id, type } = row
   if (type === 'blob') {
-    const reason = `table ${pool.name} has bytes for a key, ${JSON.stringify(text)}: text or a whole number is expected`
+    const reason = `table ${pool.name} has bytes for a key, ${shown(row.text)}: text or a whole number is expected`
     throw new ZtpError('ZTP_INVALID_POOL', reason)
   }
-  const key = String(text)
+  const key = textOf(pool, 'key', row.text)
+  const holder = row.holder === null ? null : textOf(pool, 'node_id', row.holder)
   const value = type === 'integer' ? wholeNumber(key) : key
   return { id, key, value, holder: isFreeText(holder, true) ? null : holder }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function textOf({ name }: PoolTable, column: string, text: string | Uint8Array): string {
+  if (typeof text === 'string') return text
+  try {
+    return UTF8.decode(text)
+  } catch {
+    const reason = `column ${column} of table ${name} has a text that is not UTF-8, about ${shown(text)}: write it anew`
+    throw new ZtpError('ZTP_INVALID_POOL', reason)
+  }
+}
+
+/** For a message: what is no UTF-8 in it is replaced. */
+function shown(text: string | Uint8Array): string {
+  return JSON.stringify(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'))
 }
 
 function wholeNumber(digits: string): number | bigint {

@@ -2,6 +2,7 @@ import { ZtpError } from '../../kernel/errors.ts'
 import type { Session, SqlDialect } from './dialect.ts'
 import { createSqlLedger, NO_LEDGER, type SqlLedger } from './ledger.ts'
 import { LEDGER } from './tables.ts'
+import { inTransaction } from './transaction.ts'
 import { troubleOf } from './trouble.ts'
 
 /** A connection with the ledger behind it, if there is one. */
@@ -59,13 +60,15 @@ export function createSessions(
     if (current === broken) current = undefined
   }
 
-  async function ledgerOf({ db }: Session): Promise<SqlLedger> {
+  async function ledgerOf(session: Session): Promise<SqlLedger> {
     const ledger = createSqlLedger(dialect)
-    if (await dialect.hasTable(db, LEDGER)) return ledger
+    const isThere = () => session.read(() => dialect.hasTable(session.db, LEDGER))
+    if (await isThere()) return ledger
     if (!makeLedger) return NO_LEDGER
-    const refusal = await dialect.createLedger(db).catch((thrown: unknown) => thrown)
+    const made = inTransaction(session, undefined, () => dialect.createLedger(session.db))
+    const refusal = await made.catch((thrown: unknown) => thrown)
     // Of several servers that make it at once some are refused.
-    if (await dialect.hasTable(db, LEDGER)) return ledger
+    if (await isThere()) return ledger
     const trouble = troubleOf(dialect, refusal)
     if (trouble === 'busy' || trouble === 'lost') throw refusal
     if (!hasWarned) warn(withoutLedger(dialect, refusal))

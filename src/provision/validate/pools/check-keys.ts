@@ -1,18 +1,9 @@
 import type { Finding } from '../finding.ts'
-import { errorOn, named, type PoolItem, repeated, warningOn } from './pool-item.ts'
+import { named, type PoolItem, repeated, warningOn } from './pool-item.ts'
 
-/** Entries that are there twice, or are not of one kind. */
+/** Entries that are one name, or not of one kind; the reader of a pool tells of a key twice. */
 export function checkKeys(items: readonly PoolItem[]): readonly Finding[] {
-  return [...twice(items), ...differInCase(items), ...mixedKinds(items)]
-}
-
-/** Only a table can have two of the same: of a file the last counts, which its reader says. */
-function twice(items: readonly PoolItem[]): readonly Finding[] {
-  if (items[0]?.place !== undefined) return []
-  return repeated(items, ({ key }) => key).map(([item]) => {
-    const message = `${item.key} is there more than once, and two nodes may get it: remove all but one row`
-    return errorOn(item, 'ZTP_DUPLICATE_KEY', message)
-  })
+  return [...differInCase(items), ...mixedKinds(items)]
 }
 
 /** Addresses are compared as numbers. */
@@ -40,7 +31,8 @@ function mixedKinds(items: readonly PoolItem[]): readonly Finding[] {
   })
 }
 
-function kindOf({ key, span }: PoolItem): string {
+/** What kind of value an entry is, with its article. */
+export function kindOf({ key, span }: PoolItem): string {
   if (span !== undefined) {
     const { family, prefix } = span
     return `an IPv${family} address with${prefix === undefined ? 'out' : ' its'} prefix length`

@@ -97,6 +97,7 @@ export async function hasMysqlTable(db: Db, table: string): Promise<boolean> {
 }
 
 const COLUMN = sql.ref<string>('key')
+const TEXT = sql<string>`convert(${COLUMN} using utf8mb4)`
 /** Byte by byte: the usual collations know neither case nor trailing blanks. */
 const KEY = exactly(COLUMN)
 
@@ -114,8 +115,9 @@ const COMMON = {
 
 const TEXT_WORDS: EntryWords = {
   ...COMMON,
-  id: KEY,
-  key: sql<string>`convert(${COLUMN} using utf8mb4)`,
+  id: TEXT,
+  sameId: KEY,
+  key: TEXT,
   keyType: sql<string>`'text'`,
   // The first condition is for the index, the second is what is meant.
   idIn: (ids) => sql<boolean>`(${COLUMN} in (${sql.join(ids)}) and ${KEY} in (${sql.join(ids)}))`,
@@ -126,7 +128,8 @@ const TEXT_WORDS: EntryWords = {
 const INTEGER_WORDS: EntryWords = {
   ...COMMON,
   id: COLUMN,
-  key: sql<string>`convert(${COLUMN} using utf8mb4)`,
+  sameId: COLUMN,
+  key: TEXT,
   keyType: sql<string>`'integer'`,
   idIn: (ids) => sql<boolean>`${COLUMN} in (${sql.join(ids)})`,
   keyIn: (keys) => sql<boolean>`${KEY} in (${sql.join(keys)})`,

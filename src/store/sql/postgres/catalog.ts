@@ -83,6 +83,7 @@ function wordsOf({ type }: Column, integerKeys: boolean): EntryWords {
   const key = type === 'character' ? sql<string>`${column}::text` : column
   return {
     id: CTID,
+    sameId: CTID,
     key,
     keyType: sql<string>`${sql.lit(integerKeys ? 'integer' : 'text')}`,
     holder: sql<string | null>`node_id::text`,

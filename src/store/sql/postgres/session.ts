@@ -57,6 +57,7 @@ export async function openPostgresSession(
   return {
     db,
     isGood: () => isGood,
+    read: (work) => work(),
     async begin(table) {
       await sql`begin isolation level read committed`.execute(db)
       if (table === undefined) return

@@ -12,8 +12,9 @@ const LONGEST_NAP_MS = 4
 /**
  * Opens the database file. Its journal mode stays what it is; every commit is on disk.
  *
- * Transactions begin, commit and end by `exec`: a prepared statement of this library that failed
- * is in progress until it is collected, and would keep a transaction from its commit.
+ * A prepared statement of this library that finds the file locked is in progress until it is
+ * collected: it would keep a transaction from its commit, and others from theirs. So every lock,
+ * also the one for reading, is taken by `exec`, and what is prepared runs under it.
  *
  * @throws ZtpError ZTP_MISSING_POOL when there is no file and none is to be made
  */
@@ -24,7 +25,13 @@ export function openSqliteSession(path: string, create: boolean): Session {
   }
   const { database, isInPlace } = openSqlite(path)
   let isOpen = true
-  database.exec('PRAGMA synchronous = FULL')
+  try {
+    database.exec('PRAGMA synchronous = FULL')
+  } catch (thrown) {
+    // Locked for all: it is tried many times a second, and each would leave the file open.
+    database.close()
+    throw thrown
+  }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
 
   /** Until nobody else has the lock, or this session is ended. */
@@ -41,21 +48,31 @@ export function openSqliteSession(path: string, create: boolean): Session {
     }
   }
 
+  /** Of a closed one the library is not even to be asked this: it would end the process. */
   function rollback(): void {
-    if (database.inTransaction) database.exec('ROLLBACK')
+    if (isOpen && database.inTransaction) database.exec('ROLLBACK')
   }
 
   function end(): void {
     if (!isOpen) return
-    isOpen = false
     // Closing alone would leave the lock with a statement that is not collected yet.
     rollback()
+    isOpen = false
     database.close()
   }
 
   return {
     db,
     isGood: () => isOpen && isInPlace(),
+    async read(work) {
+      await insist('BEGIN')
+      try {
+        await insist('SELECT 1 FROM sqlite_master LIMIT 1')
+        return await work()
+      } finally {
+        rollback()
+      }
+    },
     async begin() {
       await insist('BEGIN IMMEDIATE')
       if (isInPlace()) return

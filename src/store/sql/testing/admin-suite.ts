@@ -79,6 +79,15 @@ export function sqlAdminSuite(bench: SqlBench): void {
     expect(await bench.admin().pools()).toEqual(['p', 'q'])
   })
 
+  it(`${kind} pools for a person: a table that no call can name is in nobody's way`, async () => {
+    bench.write('p', { a: 'N1' })
+    const odd = kind === 'mysql' ? '`my-pool`' : '"my-pool"'
+    bench.sql(`create table ${odd} (node_id varchar(255), ${bench.key} varchar(80))`)
+    const admin = bench.admin()
+    expect(await admin.pools()).toEqual(['p'])
+    expect(await admin.freeNode(n1, DO)).toEqual([{ pool: 'p', key: 'a', from: 'N1', to: null }])
+  })
+
   describe(`${kind} pools for a person: add`, () => {
     it('makes a table that gives each key once, and fills it', async () => {
       const admin = bench.admin()
@@ -130,6 +139,47 @@ export function sqlAdminSuite(bench: SqlBench): void {
         created: false,
       })
       expect(bench.read('p')).toEqual({ a: 'N1' })
+    })
+
+    it('gives what is free its holder when it is told to fill', async () => {
+      bench.write('p', { a: null, b: 'N2', c: null })
+      const admin = bench.admin()
+      const entries = [
+        { key: 'a', holder: 'N1', state: 'in use' as const, since: 77 },
+        { key: 'b', holder: 'N2' },
+        { key: 'c', holder: 'set aside', state: 'held' as const },
+        { key: 'd', holder: 'N3', state: 'held' as const },
+        { key: 'e', holder: null },
+      ]
+      const expected = {
+        added: ['d', 'e', 'a', 'c'],
+        present: ['b'],
+        conflicts: [],
+        created: false,
+      }
+      expect(await admin.add('p', entries, { ...DRY, fill: true })).toEqual(expected)
+      expect(bench.read('p')).toEqual({ a: null, b: 'N2', c: null })
+      expect(await admin.add('p', entries, { ...DO, fill: true })).toEqual(expected)
+      expect(byKey((await admin.contents('p')).entries)).toEqual([
+        { key: 'a', size: 1, state: 'in use', holder: 'N1', since: 77 },
+        { key: 'b', size: 1, state: 'held', holder: 'N2' },
+        { key: 'c', size: 1, state: 'held', holder: 'set aside' },
+        { key: 'd', size: 1, state: 'held', holder: 'N3' },
+        { key: 'e', size: 1, state: 'free', holder: null },
+      ])
+      const again = { added: [], present: ['a', 'b', 'c', 'd', 'e'], conflicts: [], created: false }
+      expect(await admin.add('p', entries, { ...DO, fill: true })).toEqual(again)
+    })
+
+    it('fills nothing when another holder has one of them', async () => {
+      bench.write('p', { a: null, b: 'N2' })
+      const entries = [
+        { key: 'a', holder: 'N1' },
+        { key: 'b', holder: 'N1' },
+      ]
+      const { conflicts } = await bench.admin().add('p', entries, { ...DO, fill: true })
+      expect(conflicts).toEqual([{ key: 'b', holder: 'N2' }])
+      expect(bench.read('p')).toEqual({ a: null, b: 'N2' })
     })
 
     it.each(['p; drop table q', 'a.b.c', '"p"', '', 'p'.repeat(200)])(

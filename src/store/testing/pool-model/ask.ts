@@ -22,15 +22,17 @@ export async function playAsk(scene: Scene, servers: Servers, step: AskStep): Pr
     const answer = await servers.at(seat).ask(scene.store.place, scene.now, command)
     scene.chronicle.push(`  ${seat}: ${JSON.stringify(command)} → ${JSON.stringify(answer)}`)
     count(scene, answer === undefined ? 'unanswered' : (answer.code ?? command.do))
-    return { command, answer }
+    // What a database did before it broke off, nobody knows.
+    return { command, answer: answer?.code === 'ZTP_DATABASE_FAILED' ? undefined : answer }
   })
   const saved = saving && sleep(Math.random() * 4).then(() => save(scene, saving))
-  if (step.fault) await suffer(servers, step.fault)
+  if (step.fault) await suffer(scene, servers, step.fault)
   const exchanges = await Promise.all(asked)
   await saved
   const names = scene.pools.map((pool) => pool.name)
   const events = exchanges.map((exchange) => eventOf(exchange, names))
-  await settle(scene, saving ? [...events, savingEvent(saving)] : events)
+  if (saving) events.push(savingEvent(saving))
+  await settle(scene, events, step.fault?.kind === 'break off')
   for (const exchange of exchanges) note(scene, exchange, exchanges, saving)
   if (saving) setUnseen(scene, saving)
   expectKept(scene)
@@ -67,8 +69,13 @@ function savingEvent({ act }: Saving): Event {
   return { act, answer: undefined }
 }
 
-async function suffer(servers: Servers, { kind, process, afterMs }: Fault): Promise<void> {
+async function suffer(
+  { store }: Scene,
+  servers: Servers,
+  { kind, process, afterMs }: Fault,
+): Promise<void> {
   await sleep(afterMs)
+  if (kind === 'break off') return store.breakOff()
   const victim = servers.at(process)
   if (kind === 'kill') {
     await victim.kill()

@@ -5,7 +5,7 @@ import { entries, type WrittenPool, withLine, withoutEntry, withValue } from './
 export const NODES = ['N1', 'N2', '00123', '001c73aabbcc'] as const
 
 /** How a person writes the same ids. */
-const SPELLINGS = ['N1', 'N2', '00123', '00:1C:73:aa:bb:cc'] as const
+const SPELLINGS = ['N1', 'N2', '00123', '00:1C:73:AA:BB:CC'] as const
 
 /**
  * The file that an editor saves.

@@ -13,7 +13,7 @@ export const openFileStore: OpenStore = async (pools) => {
   for (const [name, file] of pools) await writeFile(join(resources, name), render(file))
 
   const store: ModelStore = {
-    nature: { writesBack: true, isAtomic: false, givesFirst: true, keepsSpelling: true },
+    nature: { writesBack: true, isAtomic: false, givesFirst: true },
     place: { kind: 'file', resources, state: join(folder, '.ztps') },
     textOf: render,
     async read() {
@@ -33,6 +33,8 @@ export const openFileStore: OpenStore = async (pools) => {
         mayTake: (key) => holderIn(file, key) !== null,
       }
     },
+    async breakOff() {},
+    staysOpen: false,
     async expectTidy() {
       const left = (await readdir(resources)).toSorted().join()
       if (left !== names.toSorted().join()) throw new Error(`these are left: ${left}`)

@@ -7,19 +7,16 @@ import { entries, holderIn, holderOf, withEntryAtEnd } from './written-pool.ts'
 
 type Of<T> = T & { readonly pool: string }
 
-export function freeKey(
-  pool: Pool,
-  { pool: name, key }: Of<{ readonly key: string }>,
-): readonly Answered[] {
+export function freeKey(pool: Pool, { pool: name, key }: Of<{ readonly key: string }>): Answered {
   const from = holderIn(pool.file, key)
-  if (from === undefined) return [{ ...forgotten(pool, key), answer: { changed: [] } }]
+  if (from === undefined) return { ...forgotten(pool, key), answer: { changed: [] } }
   return handOver(pool, from === null ? [] : [{ pool: name, key, from, to: null }])
 }
 
 export function freeNode(
   pool: Pool,
   { pool: name, node }: Of<{ readonly node: string }>,
-): readonly Answered[] {
+): Answered {
   return handOver(
     withoutMissingOf(pool, node),
     heldBy(pool, node).map((held) => ({ pool: name, ...held, to: null })),
@@ -32,16 +29,15 @@ export function reassign(
   pool: Pool,
   { pool: name, from, to }: Of<Replacement>,
   now: number,
-): readonly Answered[] {
+): Answered {
   const handovers = heirs(pool, { from, to }).map((each) => ({ pool: name, ...each }))
-  return handOver(withoutMissingOf(pool, from), handovers).map(({ answer, ...next }) => {
-    const told = handovers.reduce(
-      (sum: Pool, { key, to: holder }) =>
-        noted(sum, key, { holder, at: now, again: true, inUse: false }),
-      next,
-    )
-    return { ...told, answer }
-  })
+  const { answer, ...next } = handOver(withoutMissingOf(pool, from), handovers)
+  const told = handovers.reduce(
+    (sum: Pool, { key, to: holder }) =>
+      noted(sum, key, { holder, at: now, again: true, inUse: false }),
+    next,
+  )
+  return { ...told, answer }
 }
 
 /** Whether the one who is to get it all has such an entry already. */
@@ -90,13 +86,11 @@ function withoutMissingOf(pool: Pool, node: string): Pool {
   return missing.reduce((sum: Pool, [key]) => forgotten(sum, key), pool)
 }
 
-function handOver(pool: Pool, handovers: readonly Handover[]): readonly Answered[] {
-  const ways = handovers.reduce(
-    (sums: readonly Pool[], { key, to }) =>
-      sums.flatMap((sum) =>
-        to === null ? freed(sum, key) : [forgotten(written(sum, key, to), key)],
-      ),
-    [pool],
+function handOver(pool: Pool, handovers: readonly Handover[]): Answered {
+  const next = handovers.reduce(
+    (sum: Pool, { key, to }) =>
+      to === null ? freed(sum, key) : forgotten(written(sum, key, to), key),
+    pool,
   )
-  return ways.map((way) => ({ ...way, answer: { changed: handovers } }))
+  return { ...next, answer: { changed: handovers } }
 }

@@ -38,8 +38,9 @@ export async function play(
   } catch (thrown) {
     throw new Error([...scene.chronicle, String(thrown), ...knowledge(scene)].join('\n'))
   } finally {
-    await Promise.all(servers.all().map((each) => each.close(scene.store.place)))
-    await scene.store.remove()
+    const { place, staysOpen, remove } = scene.store
+    if (!staysOpen) await Promise.all(servers.all().map((each) => each.close(place)))
+    await remove()
   }
 }
 

@@ -3,15 +3,22 @@
 // answers {id, answer}, in any order. Opens each place when it is first named.
 import { createInterface } from 'node:readline'
 import { createFilePools } from '../../../../dist/store/pools/pool-store.js'
+import { createSqlPoolAdmin } from '../../../../dist/store/sql/sql-admin.js'
 import { createSqlPools } from '../../../../dist/store/sql/sql-pools.js'
 
 const silent = { debug() {}, info() {}, warn() {}, error() {}, fatal() {} }
 const REALLY = { dryRun: false }
 const opened = new Map()
 
+/** The pools, and the same for an operator. */
 function open(place, parts) {
-  if (place.kind === 'file') return createFilePools(place, parts)
-  return createSqlPools(place, parts)
+  if (place.kind === 'file') {
+    const pools = createFilePools(place, parts)
+    return { pools, admin: pools.admin, close: () => pools.close() }
+  }
+  const pools = createSqlPools(place, parts)
+  const admin = createSqlPoolAdmin(place, parts)
+  return { pools, admin, close: () => Promise.all([pools.close(), admin.close()]) }
 }
 
 function poolsOf(place) {
@@ -19,7 +26,7 @@ function poolsOf(place) {
   const known = opened.get(name)
   if (known !== undefined) return known
   const clock = { time: 0, now: () => clock.time }
-  const made = { pools: open(place, { logger: silent, clock }), clock }
+  const made = { ...open(place, { logger: silent, clock }), clock }
   opened.set(name, made)
   return made
 }
@@ -38,17 +45,17 @@ const commands = {
   },
   free: ({ pools }, { pool, key, ...holder }) => pools.free(pool, holder, key),
   confirm: ({ pools }, { nodeId }) => pools.confirm(nodeId),
-  async 'free key'({ pools }, { pool, key }) {
-    return { changed: await pools.admin.free(pool, [key], REALLY) }
+  async 'free key'({ admin }, { pool, key }) {
+    return { changed: await admin.free(pool, [key], REALLY) }
   },
-  async 'free node'({ pools }, { nodeId }) {
-    return { changed: await pools.admin.freeNode(nodeId, REALLY) }
+  async 'free node'({ admin }, { nodeId }) {
+    return { changed: await admin.freeNode(nodeId, REALLY) }
   },
-  async reassign({ pools }, { nodeId, to }) {
-    return { changed: await pools.admin.reassign(nodeId, to, REALLY) }
+  async reassign({ admin }, { nodeId, to }) {
+    return { changed: await admin.reassign(nodeId, to, REALLY) }
   },
-  async add({ pools }, { pool, key, holder }) {
-    const { added, present } = await pools.admin.add(pool, [{ key, holder }], REALLY)
+  async add({ admin }, { pool, key, holder }) {
+    const { added, present } = await admin.add(pool, [{ key, holder }], REALLY)
     if (added.length > 0) return { added: 'added' }
     return { added: present.length > 0 ? 'present' : 'conflict' }
   },
@@ -66,7 +73,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line)
   if (request.do === 'close') {
     const name = JSON.stringify(request.place)
-    await opened.get(name)?.pools.close()
+    await opened.get(name)?.close()
     opened.delete(name)
     process.stdout.write(`${JSON.stringify({ id: request.id, answer: {} })}\n`)
   } else void serve(request)

@@ -1,6 +1,6 @@
 import { addEntry, freeKey, freeNode, isRefused, reassign } from './operator-rules.ts'
 import type { PoolAnswer } from './pool-command.ts'
-import type { RowChange } from './sql-store.ts'
+import type { RowChange } from './row.ts'
 import {
   type Answered,
   forgotten,
@@ -137,13 +137,13 @@ function served(
       return allocate(pool, act.holder, now, nature)
     case 'free':
     case 'give back':
-      return release(pool, act)
+      return [release(pool, act)]
     case 'free key':
-      return freeKey(pool, act)
+      return [freeKey(pool, act)]
     case 'free node':
-      return freeNode(pool, act)
+      return [freeNode(pool, act)]
     case 'reassign':
-      return isRefused(pool, act) ? [] : reassign(pool, act, now)
+      return isRefused(pool, act) ? [] : [reassign(pool, act, now)]
     case 'add':
       return [addEntry(pool, act, now)]
     case 'edit':
@@ -202,15 +202,15 @@ function withoutMissing(pool: Pool, holder: string): Pool {
 function release(
   pool: Pool,
   { do: how, holder, key }: { readonly do: string; readonly holder: string; readonly key: string },
-): readonly Answered[] {
+): Answered {
   const current = holderIn(pool.file, key)
   if (how === 'free' && current === undefined && isTold(pool, key, holder)) {
-    return [{ ...forgotten(pool, key), answer: {} }]
+    return { ...forgotten(pool, key), answer: {} }
   }
   const isHis = current && same(current, holder)
   const isOnlyHis = isTold(pool, key, holder) && pool.told.get(key)?.again === false
-  if (!isHis || (how === 'give back' && !isOnlyHis)) return [{ ...pool, answer: {} }]
-  return freed(pool, key).map((each) => ({ ...each, answer: {} }))
+  if (!isHis || (how === 'give back' && !isOnlyHis)) return { ...pool, answer: {} }
+  return { ...freed(pool, key), answer: {} }
 }
 
 function confirm(world: World, node: string): World {

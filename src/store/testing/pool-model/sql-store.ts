@@ -1,32 +1,32 @@
+import type { Row, RowChange } from './row.ts'
 import type { ModelStore, OpenStore } from './store.ts'
 import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts'
 
-/** What a person does to one entry of a table: a holder, null for free; undefined: the row goes. */
-export type RowChange = readonly [key: string, holder: string | null | undefined]
-
-/** A database of its own for one story. */
+/** A database, for one story after the other. */
 export type ModelDatabase = {
   /** How a server process opens it. */
   readonly target: object
-  create(pool: string, rows: readonly (readonly [string, string | null])[]): Promise<void>
-  rows(pool: string): Promise<readonly (readonly [string, string | null])[]>
+  /** Makes a pool just so. */
+  fill(pool: string, rows: readonly Row[]): Promise<void>
+  rows(pool: string): Promise<readonly Row[]>
   /** All in one transaction; a row that is not there yet is made. */
   change(pool: string, changes: readonly RowChange[]): Promise<void>
+  /** Ends the connections of all servers. */
+  breakOff(): Promise<void>
   remove(): Promise<void>
 }
 
 /** Pools in the tables of a database. */
-export function openSqlStore(open: () => Promise<ModelDatabase>): OpenStore {
+export function openSqlStore(database: ModelDatabase): OpenStore {
   return async (pools) => {
-    const database = await open()
-    for (const [name, file] of pools) await database.create(name, rowsOf(file))
+    for (const [name, file] of pools) await database.fill(name, rowsOf(file))
     return sqlStore(database, [...pools.keys()])
   }
 }
 
 function sqlStore(database: ModelDatabase, names: readonly string[]): ModelStore {
   return {
-    nature: { writesBack: false, isAtomic: true, givesFirst: false, keepsSpelling: false },
+    nature: { writesBack: false, isAtomic: true, givesFirst: false },
     place: database.target,
     textOf: (file) => textOf(rowsOf(file)),
     async read() {
@@ -48,8 +48,11 @@ function sqlStore(database: ModelDatabase, names: readonly string[]): ModelStore
         mayTake: (key) => keys.has(key),
       }
     },
+    breakOff: database.breakOff,
+    // Its servers may go on with the next story.
+    staysOpen: true,
     async expectTidy() {},
-    remove: database.remove,
+    async remove() {},
   }
 }
 
@@ -57,7 +60,7 @@ function rowsOf(file: WrittenPool) {
   return entries(file).map((line) => [line.key, holderOf(line)] as const)
 }
 
-function textOf(rows: readonly (readonly [string, string | null])[]): string {
+function textOf(rows: readonly Row[]): string {
   return rows
     .map(([key, holder]) => `${key}: ${holder}\n`)
     .toSorted()

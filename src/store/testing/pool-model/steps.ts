@@ -24,9 +24,12 @@ export type Ask = {
   readonly entry: number
 }
 
-/** What befalls a process so many ms after it was asked. */
+/**
+ * What befalls a process so many ms after it was asked; or all of them at once, where the database
+ * breaks off its connections.
+ */
 export type Fault = {
-  readonly kind: 'kill' | 'stop for 30 ms'
+  readonly kind: 'kill' | 'stop for 30 ms' | 'break off'
   readonly process: number
   readonly afterMs: number
 }
@@ -50,7 +53,7 @@ export type Change =
 export type Value = string | { readonly node: number; readonly quote: string }
 
 export const PROCESSES = 3
-export const POOLS = 2
+const POOLS = 2
 const TEXTS = ['# spare', '', '   # by: hand', '# "x": null', '# ä – ✓']
 
 const small = fc.nat({ max: 30 })
@@ -117,7 +120,7 @@ const asks: fc.Arbitrary<readonly Ask[]> = fc
   })
 
 const fault: fc.Arbitrary<Fault> = fc.record({
-  kind: fc.constantFrom('kill' as const, 'stop for 30 ms' as const),
+  kind: fc.constantFrom<Fault['kind']>('kill', 'stop for 30 ms', 'break off'),
   process: fc.nat({ max: PROCESSES - 1 }),
   afterMs: fc.nat({ max: 12 }),
 })

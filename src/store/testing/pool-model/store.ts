@@ -14,6 +14,10 @@ export type ModelStore = {
   /** What is there, by pool. */
   read(): Promise<ReadonlyMap<string, string>>
   plan(wish: Wish): Saving
+  /** Ends the connections of all servers, where there are any. */
+  breakOff(): Promise<void>
+  /** Whether the next story takes place there too. */
+  readonly staysOpen: boolean
   /** @throws Error when something is left that is no pool */
   expectTidy(): Promise<void>
   remove(): Promise<void>

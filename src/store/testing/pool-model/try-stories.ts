@@ -6,8 +6,14 @@ import { story } from './steps.ts'
 import type { OpenStore } from './store.ts'
 import type { WrittenPool } from './written-pool.ts'
 
-/** How long to try new stories. The longer, the more is found: `ZTPS_MODEL_SECONDS=600`. */
-export const STORY_SECONDS = Number(process.env.ZTPS_MODEL_SECONDS ?? 30)
+/**
+ * How long to try new stories, in s. The longer, the more is found: `ZTPS_MODEL_SECONDS=600`.
+ *
+ * @param usual when nobody says
+ */
+export function storySeconds(usual: number): number {
+  return Number(process.env.ZTPS_MODEL_SECONDS ?? usual)
+}
 
 /**
  * Plays stories until the time is up.
@@ -21,6 +27,7 @@ export const STORY_SECONDS = Number(process.env.ZTPS_MODEL_SECONDS ?? 30)
 export async function tryStories(
   open: OpenStore,
   pools: ReadonlyMap<string, WrittenPool>,
+  seconds: number,
 ): Promise<Tally> {
   const { ZTPS_MODEL_SEED: seed, ZTPS_MODEL_PATH: path } = process.env
   const tally: Tally = new Map()
@@ -33,7 +40,7 @@ export async function tryStories(
   try {
     const found = await fc.check(property, {
       numRuns: Number.MAX_SAFE_INTEGER,
-      interruptAfterTimeLimit: STORY_SECONDS * 1_000,
+      interruptAfterTimeLimit: seconds * 1_000,
       ...(seed === undefined ? {} : { seed: Number(seed) }),
       ...(path === undefined ? {} : { path }),
     })

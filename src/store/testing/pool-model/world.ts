@@ -1,6 +1,6 @@
 import { holderKey } from '../../../resource/holder.ts'
 import type { PoolAnswer } from './pool-command.ts'
-import { freedWays, holderIn, type WrittenPool, withHolder } from './written-pool.ts'
+import { holderIn, type WrittenPool, withHolder } from './written-pool.ts'
 
 /** An entry that a node was told of. */
 export type Told = {
@@ -33,8 +33,6 @@ export type Nature = {
   readonly isAtomic: boolean
   /** Whether the first free entry is given, as they are written. */
   readonly givesFirst: boolean
-  /** Whether an entry that is free may be written in several ways. */
-  readonly keepsSpelling: boolean
 }
 
 const HOUR_MS = 3_600_000
@@ -79,9 +77,9 @@ export function written(pool: Pool, key: string, holder: string): Pool {
   return { ...pool, file: withHolder(pool.file, key, holder) }
 }
 
-/** The ways in which an entry is set free, and nobody knows of it any more. */
-export function freed(pool: Pool, key: string): readonly Pool[] {
-  return freedWays(pool.file, key).map((file) => forgotten({ ...pool, file }, key))
+/** An entry is set free, and nobody knows of it any more. */
+export function freed(pool: Pool, key: string): Pool {
+  return forgotten({ ...pool, file: withHolder(pool.file, key, null) }, key)
 }
 
 export function noted(pool: Pool, key: string, told: Told): Pool {

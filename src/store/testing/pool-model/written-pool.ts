@@ -21,11 +21,7 @@ export type WrittenLine =
       readonly value: string
       /** The comment behind. */
       readonly after: string
-      /** How it was written when it was free. */
-      readonly former?: EntryText
     }
-
-type EntryText = { readonly before: string; readonly value: string; readonly after: string }
 
 export type EntryLine = Exclude<WrittenLine, { readonly text: string }>
 
@@ -69,28 +65,7 @@ function valueIn({ before, value, after }: EntryLine, next: string): Partial<Ent
 
 /** The pool with one value written as the server writes it. */
 export function withHolder(pool: WrittenPool, key: string, holder: string | null): WrittenPool {
-  const next = withValue(pool, key, holder === null ? 'null' : quoted(holder))
-  const lines = next.lines.map((line, at) => {
-    const before = pool.lines[at]
-    const isIt = 'key' in line && line.key === key && before !== undefined && 'key' in before
-    return isIt && holderOf(before) === null ? { ...line, former: textOf(before) } : line
-  })
-  return { ...next, lines }
-}
-
-/** The pool with one entry free: written `null`, or as it was when it was free before. */
-export function freedWays(pool: WrittenPool, key: string): readonly WrittenPool[] {
-  const former = entries(pool).find((line) => line.key === key)?.former
-  const plain = withHolder(pool, key, null)
-  if (former === undefined) return [plain]
-  const lines = pool.lines.map((line) =>
-    'key' in line && line.key === key ? { ...line, ...former } : line,
-  )
-  return [plain, { ...pool, lines }]
-}
-
-function textOf({ before, value, after }: EntryLine): EntryText {
-  return { before, value, after }
+  return withValue(pool, key, holder === null ? 'null' : quoted(holder))
 }
 
 /** Digits in quotes, or YAML would take them for a number; other ids and labels plain. */
