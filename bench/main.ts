@@ -15,6 +15,7 @@ import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { sql } from './sql.ts'
 import { start } from './start.ts'
+import { workers } from './workers.ts'
 
 const SCENARIOS: readonly Scenario[] = [
   start,
@@ -23,6 +24,7 @@ const SCENARIOS: readonly Scenario[] = [
   action,
   meta,
   definition,
+  workers,
   match,
   register,
   allocate,

@@ -7,7 +7,7 @@ import { freePort } from '../src/http/free-port.ts'
 
 const EXECUTABLE = fileURLToPath(new URL('../../../bin/ztps', import.meta.url))
 
-/** Processor time in microseconds: of all threads, and of the event loop's alone. */
+/** Processor time in microseconds: of all threads, and of the event loops alone. */
 export type Cpu = { readonly all: number; readonly loop: number }
 
 /** A server under test: a real process of its own. */
@@ -17,7 +17,7 @@ export type Server = {
   readonly startMs: number
   /** Resident memory in MiB: now, and the most since the start. */
   memory(): { readonly now: number; readonly peak: number }
-  /** Processor time used since the start. */
+  /** Processor time used since the start, by the process and by those that it started. */
   cpu(): Cpu
   stop(): Promise<void>
 }
@@ -91,7 +91,15 @@ function cpuOf(pid: number): Cpu {
     const [, ...fields] = readFileSync(file, 'latin1').split(') ').at(-1)?.split(' ') ?? []
     return (Number(fields[10]) + Number(fields[11])) * TICK_US
   }
-  return { all: ticks(`/proc/${pid}/stat`), loop: ticks(`/proc/${pid}/task/${pid}/stat`) }
+  const own = { all: ticks(`/proc/${pid}/stat`), loop: ticks(`/proc/${pid}/task/${pid}/stat`) }
+  return childrenOf(pid)
+    .map(cpuOf)
+    .reduce((sum, each) => ({ all: sum.all + each.all, loop: sum.loop + each.loop }), own)
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const list = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  return list.split(' ').filter(Boolean).map(Number)
 }
 
 function listening(child: ChildProcess, log: string): Promise<void> {

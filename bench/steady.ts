@@ -45,7 +45,7 @@ export function rateRow(
   }
 }
 
-export function medianCpu(rounds: readonly Measured[]): Cpu {
+export function medianCpu(rounds: readonly { readonly cpu: Cpu }[]): Cpu {
   return {
     all: median(rounds.map(({ cpu }) => cpu.all)),
     loop: median(rounds.map(({ cpu }) => cpu.loop)),

@@ -1,15 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { consoleSteps, expectedOutput, normalised } from './support/console-fences.ts'
 import { writeFiles } from './support/data-root.ts'
 import { postNode } from './support/fabric.ts'
 import { runZtps, startServer } from './support/server.ts'
+import { inShell } from './support/shell.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const GUIDE = join(ROOT, 'docs/guides/nodes.md')
@@ -55,20 +53,6 @@ async function provision(ids: readonly string[]): Promise<void> {
   await server.stop()
 }
 
-/** Runs a line of the guide as a person would. @returns both streams, as a terminal shows them */
-async function inShell(command: string): Promise<string> {
-  const child = spawn('/bin/sh', ['-c', `{ ${command}\n} 2>&1`], {
-    cwd: folder,
-    env: {
-      PATH: `${join(ROOT, 'bin')}:${process.env.PATH}`,
-      ZTPS_CONFIG: join(folder, 'data/ztpserver.conf'),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const [output] = await Promise.all([text(child.stdout), once(child, 'close')])
-  return output
-}
-
 /** The names of archived folders are times too. */
 function timeless(output: string): string {
   return normalised(output.replace(/\b\d{8}T\d{6}\.\d{3}Z\b/g, 'TIME'))
@@ -78,7 +62,9 @@ it('every command of the guide answers what the guide says', async () => {
   const steps = consoleSteps(page)
   expect(steps.length).toBeGreaterThan(10)
   for (const { command, output, line } of steps) {
-    const answer = timeless(await inShell(command))
+    const answer = timeless(
+      await inShell(command, { folder, conf: join(folder, 'data/ztpserver.conf') }),
+    )
     expect(answer, `docs/guides/nodes.md:${line}: ${command}`).toMatch(
       expectedOutput(timeless(output)),
     )

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { consoleSteps, expectedOutput, normalised } from './support/console-fences.ts'
 import { writeFiles } from './support/data-root.ts'
 import { runZtps } from './support/server.ts'
+import { inShell } from './support/shell.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const GUIDE = join(ROOT, 'docs/guides/pools.md')
@@ -48,26 +47,11 @@ async function give(pool: string, entry: string, holder: string): Promise<void> 
   expect([status, stderr]).toEqual([0, ''])
 }
 
-/** Runs a line of the guide as a person would. @returns both streams, as a terminal shows them */
-async function inShell(command: string): Promise<string> {
-  const child = spawn('/bin/sh', ['-c', `{ ${command}\n} 2>&1`], {
-    cwd: folder,
-    env: { PATH: `${join(ROOT, 'bin')}:${process.env.PATH}`, ZTPS_CONFIG: conf() },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString('utf8')
-  })
-  await once(child, 'close')
-  return output
-}
-
 it('every command of the guide answers what the guide says', async () => {
   const steps = consoleSteps(await readFile(GUIDE, 'utf8'))
   expect(steps.length).toBeGreaterThan(12)
   for (const { command, output, line } of steps) {
-    const answer = normalised(await inShell(command))
+    const answer = normalised(await inShell(command, { folder, conf: conf() }))
     expect(answer, `docs/guides/pools.md:${line}: ${command}`).toMatch(expectedOutput(output))
   }
 })

@@ -185,6 +185,21 @@ describe('pool files', () => {
     )
   })
 
+  it('whose range an editor wrote back are told of by check', async () => {
+    await serve('allocate')
+    await done('add mgmt 192.0.2.1-192.0.2.9/24 --as-range')
+    const path = join(data.path, 'resources/mgmt')
+    const old = await readFile(path, 'utf8')
+    expect(old).toBe('192.0.2.1-192.0.2.9/24: null\n')
+    await address('LEAF1')
+    await writeFile(path, old)
+    expect(await done('check mgmt')).toMatch(
+      /WARNING: .*mgmt:1:1: 192.0.2.1\/24 is free here, but LEAF1 was given it/,
+    )
+    expect(await address('LEAF2')).toBe('192.0.2.2/24')
+    expect(await done('check mgmt')).not.toContain('ZTP_STALE_POOL')
+  })
+
   it('that are broken do not hide the others', async () => {
     await serve('allocate')
     await writeFiles(data.path, { 'resources/bad': '- a\n', 'resources/good': 'a: null\n' })

@@ -7,6 +7,9 @@ set -euo pipefail
 servers=(
   'postgresql /usr/lib/postgresql/*/bin/postgres'
   'mariadb-server /usr/sbin/mariadbd'
+  'systemd /usr/bin/systemd-notify'
+  'openssl /usr/bin/openssl'
+  'curl /usr/bin/curl'
 )
 
 missing=()

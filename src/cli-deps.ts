@@ -6,7 +6,6 @@ import { configurationFile, sqliteFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
-import type { Surroundings } from './standalone.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
 import { createFilePools, type FilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
@@ -21,6 +20,7 @@ import {
   readText,
   readTextIfAny,
 } from './store/text-file.ts'
+import type { Surroundings } from './surroundings.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 import { VERSION } from './version.ts'
 

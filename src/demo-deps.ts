@@ -1,9 +1,12 @@
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { DemoDeps, RunningDemo } from './cli/demo.ts'
 import { composeApplication } from './compose.ts'
 import { readSettings } from './config/settings.ts'
+import { endpointsOf } from './http/entrance/endpoint.ts'
+import { openEntrance } from './http/entrance/entrance.ts'
 import { freePort } from './http/free-port.ts'
-import { listen, stopListening } from './http/listen.ts'
+import { openGate } from './http/gate.ts'
 import { observeRequests, type ServedRequest } from './http/observe-requests.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
@@ -13,7 +16,6 @@ import type { Decision } from './simulate/demo-report.ts'
 import type { Exchange } from './simulate/exchange.ts'
 import { stepOf } from './simulate/step-of.ts'
 import { findVeos } from './simulate/veos.ts'
-import type { Surroundings } from './standalone.ts'
 import { keepScriptLogIn } from './store/scaffold/keep-script-log.ts'
 import {
   CLIENT_FOLDER,
@@ -22,7 +24,12 @@ import {
   makeTemporaryFolder,
   removeFolder,
 } from './store/scaffold/new-data-root.ts'
+import { createSocketFiles } from './store/socket-file.ts'
 import { readText } from './store/text-file.ts'
+import type { Surroundings } from './surroundings.ts'
+
+/** How long requests in flight may go on at the end, in milliseconds. */
+const PATIENCE_MS = 10_000
 
 type Around = Pick<Surroundings, 'clock' | 'environment' | 'interrupted'>
 
@@ -50,12 +57,17 @@ async function startDemo(path: string, { clock, environment }: Around): Promise<
   const application = await composeApplication(settings, outside)
   const heard: Exchange[] = []
   observeRequests(application.http, (request) => heard.push(...fromOutside(request)))
-  const url = await listen(application.http, {
-    host: settings.serverInterface,
-    port: settings.serverPort,
+  const gate = await openGate(application.http, { logger: silentLogger })
+  const entrance = await openEntrance({
+    endpoints: endpointsOf(settings),
+    tls: false,
+    handOver: false,
+    files: createSocketFiles({ mode: settings.socketMode, uid: undefined, gid: undefined }),
   })
+  entrance.admit(gate.take, silentLogger)
   const { explain } = application
   const decision = async (id: string) => decisions.get(id)
+  const url = settings.serverUrl
   const server = { url, decision, explain, heard: () => heard }
   return {
     url,
@@ -64,8 +76,10 @@ async function startDemo(path: string, { clock, environment }: Around): Promise<
       return runFabricDemo({ server, veos, clock, output: stdout, environment: shell })
     },
     async close() {
-      await stopListening(application.http)
-      await application.close()
+      await entrance.close()
+      const cut = wait(PATIENCE_MS, undefined, { ref: false })
+      await gate.stop(cut)
+      await application.close(cut)
     },
   }
 }
@@ -85,7 +99,7 @@ async function demoSettings(path: string) {
     environment: {},
     flags: {
       serverUrl: `http://127.0.0.1:${port}`,
-      serverInterface: '127.0.0.1',
+      serverInterface: [{ kind: 'ip', host: '127.0.0.1' }],
       serverPort: port,
     },
   })

@@ -36,7 +36,8 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
   const clock = { now: () => Date.now() }
   const logger = createLogger({
     format: settings.consoleLoggingFormat,
-    level: logLevel(settings, false),
+    // `[log] file` is the standalone server's: whoever embeds us says where the log goes.
+    level: logLevel({ ...settings, logFile: '' }, false),
     stream: log,
     clock,
     pid: process.pid,

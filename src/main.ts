@@ -1,6 +1,7 @@
 import type { Io, Output } from './cli/io.ts'
 import { runCli } from './cli/program.ts'
 import { createCliDeps } from './cli-deps.ts'
+import type { Credentials } from './process/privileges.ts'
 
 /** The process: the only place that reads its arguments, streams and signals, and ends it. */
 export async function main(): Promise<void> {
@@ -11,15 +12,23 @@ export async function main(): Promise<void> {
   }
   const deps = await createCliDeps({
     clock: { now: () => Date.now() },
+    monotonicUs: () => process.hrtime.bigint() / 1000n,
     pid: process.pid,
     environment: process.env,
     stdin: process.stdin,
     logStream: process.stderr,
     print: (line) => void process.stdout.write(`${line}\n`),
     interrupted,
+    onStop: (listener) => onSignals(['SIGTERM', 'SIGINT'], listener),
+    credentials: CREDENTIALS,
+    onHangup: (listener) => onSignals(['SIGHUP'], listener),
   })
   process.exitCode = await runCli(process.argv.slice(2), io, deps)
+  // A thread in the middle of something that nobody waits for any more does not keep the process.
+  setTimeout(() => process.exit(), LEFTOVERS_MS).unref()
 }
+
+const LEFTOVERS_MS = 500
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   // A reader that goes away, as `ztps --help | head -1` does, is no fault.
@@ -52,4 +61,28 @@ function interrupted(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
+}
+
+function onSignals(signals: readonly NodeJS.Signals[], listener: () => void): void {
+  for (const signal of signals) process.on(signal, () => listener())
+}
+
+declare global {
+  namespace NodeJS {
+    interface Process {
+      /** Node has it; its type declarations have not. */
+      initgroups?(user: string, extraGroup: number): void
+    }
+  }
+}
+
+const CREDENTIALS: Credentials = {
+  uid: () => process.geteuid?.() ?? 0,
+  gid: () => process.getegid?.() ?? 0,
+  become({ uid, gid, user }) {
+    if (user === undefined) process.setgroups?.([gid])
+    else process.initgroups?.(user.name, gid)
+    process.setgid?.(gid)
+    process.setuid?.(uid)
+  },
 }

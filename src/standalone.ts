@@ -1,31 +1,14 @@
-import { composeApplication } from './compose.ts'
+import { availableParallelism } from 'node:os'
+import { setTimeout as wait } from 'node:timers/promises'
 import type { Settings } from './config/options.ts'
-import { listen, stopListening } from './http/listen.ts'
-import type { Clock } from './kernel/clock.ts'
-import { createLogger, logLevel, type StreamLogger } from './log/logger.ts'
-import type { LogStream } from './log/sink.ts'
-
-/** What the standalone server has of its process. */
-export type Surroundings = {
-  readonly version: string
-  readonly clock: Clock
-  readonly pid: number
-  readonly environment: NodeJS.ProcessEnv
-  /** Standard error: the log goes there. */
-  readonly logStream: LogStream
-  /** Standard output: the lines that ZTPServer prints when it starts. */
-  print(line: string): void
-  /** Resolves when SIGTERM or SIGINT arrives. */
-  interrupted(): Promise<void>
-}
-
-/** A server that listens. */
-export type Standalone = {
-  /** The URL it listens at. */
-  readonly url: string
-  /** Lets the requests in flight end. */
-  stop(): Promise<void>
-}
+import { type Entered, enter } from './enter.ts'
+import { loadTls, type Tls, warnOfServerUrl } from './load-tls.ts'
+import { type Log, openLog } from './open-log.ts'
+import type { Outside } from './outside.ts'
+import { serviceManager } from './process/service-manager.ts'
+import { type Signals, watchSignals } from './signals.ts'
+import type { Surroundings } from './surroundings.ts'
+import type { WorkerStart, Workers } from './workers.ts'
 
 /**
  * Serves until the process is told to end.
@@ -40,43 +23,91 @@ export async function serveStandalone(
   around: Surroundings,
 ): Promise<number> {
   around.print(`Starting ZTPServer v${around.version}...`)
-  const logger = loggerOf(settings, debug, around)
+  const signals = watchSignals(around)
+  const tls = await loadTls(settings, around.clock)
+  const handOver = workersOf(settings) > 1
+  const entered = await enter(settings, { tls: tls !== undefined, handOver }, around)
+  try {
+    const log = await openLog(settings, debug, around)
+    await greet(settings, entered, tls, log)
+    const start = { settings, debug, certificate: tls?.certificate }
+    const { environment } = entered
+    const outside = { logger: log.logger, clock: around.clock, environment }
+    const server = await startServer(start, outside)
+    await serve({ settings, around, signals, tls, entered, log, server })
+    await log.logger.flush()
+    return 0
+  } finally {
+    await entered.entrance.close()
+  }
+}
+
+/** The first lines of the log. */
+async function greet(
+  settings: Settings,
+  { inherited, account }: Entered,
+  tls: Tls | undefined,
+  { logger }: Log,
+): Promise<void> {
   logger.info('Logging started for ztpserver')
   logger.info(`Using repository ${settings.dataRoot}`)
-  const interrupted = around.interrupted()
-  const server = await startStandalone(settings, logger, around)
-  around.print(`Starting server on ${server.url}`)
-  await interrupted
-  logger.info('stopping: requests in flight are finished first')
-  await server.stop()
-  await logger.flush()
-  return 0
-}
-
-function loggerOf(settings: Settings, debug: boolean, around: Surroundings): StreamLogger {
-  return createLogger({
-    format: settings.consoleLoggingFormat,
-    level: logLevel(settings, debug),
-    stream: around.logStream,
-    clock: around.clock,
-    pid: around.pid,
-  })
-}
-
-/** Puts the application together and binds it. @throws as serveStandalone does */
-async function startStandalone(
-  settings: Settings,
-  logger: StreamLogger,
-  { clock, environment }: Pick<Surroundings, 'clock' | 'environment'>,
-): Promise<Standalone> {
-  const application = await composeApplication(settings, { logger, clock, environment })
-  const address = { host: settings.serverInterface, port: settings.serverPort }
-  const url = await listen(application.http, address)
-  return {
-    url,
-    async stop() {
-      await stopListening(application.http)
-      await application.close()
-    },
+  if (inherited) {
+    logger.info(
+      'the service manager gave us sockets: they take the place of [server] interface and port',
+    )
   }
+  warnOfServerUrl(settings, logger)
+  if (account !== undefined) await tls?.warnUnlessReadable(logger)
+}
+
+/** Serves in this process, or in as many others as the settings ask for. */
+async function startServer(start: WorkerStart, outside: Outside): Promise<Workers> {
+  const { settings, certificate } = start
+  const size = workersOf(settings)
+  if (size > 1) return (await import('./workers.ts')).startWorkers(size, start, outside)
+  const { startServing } = await import('./serving.ts')
+  const serving = await startServing(settings, certificate, outside)
+  return { ...serving, tell() {}, muster() {} }
+}
+
+function workersOf({ workers }: Settings): number {
+  return workers === 0 ? availableParallelism() : workers
+}
+
+/** Everything that serves, ready to. */
+type Ready = {
+  readonly settings: Settings
+  readonly around: Surroundings
+  readonly signals: Signals
+  readonly tls: Tls | undefined
+  readonly entered: Entered
+  readonly log: Log
+  readonly server: Workers
+}
+
+/** Lets connections in, until the process is told to stop; then ends in order. */
+async function serve(ready: Ready): Promise<void> {
+  const { settings, around, signals, tls, log, server } = ready
+  const { entrance } = ready.entered
+  const { logger } = log
+  const watch = tls?.watch(logger, server.useCertificate)
+  entrance.admit(server.take, logger)
+  for (const url of entrance.urls) around.print(`Starting server on ${url}`)
+  const manager = serviceManager({ ...around, logger })
+  const status = `Listening on ${entrance.urls.join(', ')}`
+  manager.ready(status)
+  manager.watch(() => server.muster())
+  signals.onHangup(async () => {
+    manager.reloading(around.monotonicUs())
+    server.tell({ kind: 'reopen-log' })
+    await Promise.all([log.reopen(), watch?.look()])
+    manager.ready(status)
+  })
+  await signals.stop
+  logger.info('stopping: requests in flight are finished first')
+  manager.stopping()
+  watch?.end()
+  await entrance.close()
+  const limit = wait(settings.stopTimeoutMs, undefined, { ref: false })
+  await server.stop(Promise.race([signals.insist, limit]))
 }

@@ -18,6 +18,10 @@ export type ServerOptions = {
   readonly executable?: string
   /** What server_url ends with, after the port. */
   readonly serverPath?: string
+  /** A program, and its arguments, that becomes `ztps` when it has done what it has to do before. */
+  readonly through?: readonly string[]
+  /** A free one unless the caller has to know it before. */
+  readonly port?: number
 }
 
 /** A real `ztps` process, listening. */
@@ -38,7 +42,7 @@ export type TestServer = {
 
 /** Starts `ztps` on a free port of the loopback and waits until it listens. */
 export async function startServer(options: ServerOptions): Promise<TestServer> {
-  const port = await freePort()
+  const port = options.port ?? (await freePort())
   const child = await launch(options, port)
   let log = ''
   const keep = (chunk: Buffer) => {
@@ -87,7 +91,9 @@ function escaped(text: string): RegExp {
 async function launch(options: ServerOptions, port: number): Promise<ChildProcess> {
   const file = `${options.dataRoot}/../ztpserver-${port}.conf`
   await writeFile(file, configuration(options, port))
-  return spawn(options.executable ?? ZTPS, ['--conf', file, ...(options.arguments ?? [])], {
+  const ztps = options.executable ?? ZTPS
+  const [program = ztps, ...before] = [...(options.through ?? []), ztps]
+  return spawn(program, [...before, '--conf', file, ...(options.arguments ?? [])], {
     env: { ...cleanEnvironment(), ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),

@@ -79,7 +79,10 @@ const VALUES = `## Values
 | size | a number of bytes, or with a unit: \`B\`, \`KiB\` or \`K\` (1024), \`MiB\` or \`M\`, \`GiB\` or \`G\`; \`kB\`, \`MB\`, \`GB\` count in thousands |
 | duration | a number of seconds, or with a unit: \`ms\`, \`s\`, \`min\` or \`m\`, \`h\`, \`d\` |
 | URL | \`http://\` or \`https://\`, a host, perhaps a port and a path; a final slash makes no difference |
-| IP address | IPv4 or IPv6, the latter with or without brackets |
+| addresses | IPv4 or IPv6 addresses, the latter with or without brackets, and \`unix:\` with the path of a unix socket (90 bytes at most), separated by commas |
+| networks | addresses, and networks as \`ADDRESS/BITS\`, separated by commas; \`unix\` for whoever comes through a unix socket |
+| permissions | three octal digits, perhaps after a 0 |
+| processes | a number up to 256; \`auto\` or 0 for as many as there are processors |
 | database URL | \`postgres://USER:PASSWORD@HOST:PORT/DATABASE\`, or \`mysql:\`, perhaps with \`?sslmode=…\`; never shown in a message |
 | file name | a name inside the folder that the setting is about; sub-folders are written with \`/\` |`
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { listenAddresses, peers } from './addresses.ts'
 import * as types from './option-types.ts'
 
 const TYPES = {
@@ -6,7 +7,11 @@ const TYPES = {
   filename: types.filename,
   url: types.url,
   bool: types.bool,
-  ip: types.ip,
+  optionalPath: types.optionalPath,
+  fileMode: types.fileMode,
+  processes: types.processes,
+  listen: listenAddresses,
+  peers,
   port: types.integer(1, 65534),
   size: types.size,
   duration: types.duration,
@@ -17,6 +22,10 @@ const TYPES = {
 type Case = readonly [type: keyof typeof TYPES, text: string, value: unknown]
 
 const REFUSED = undefined
+
+function ip(host: string): { kind: 'ip'; host: string } {
+  return { kind: 'ip', host }
+}
 
 const CASES: readonly Case[] = [
   ['path', '/usr/share/ztpserver', '/usr/share/ztpserver'],
@@ -61,22 +70,69 @@ const CASES: readonly Case[] = [
   ...['yes', 'True', 'TRUE', '1', 'on', 'On'].map((text): Case => ['bool', text, true]),
   ...['no', 'False', 'FALSE', '0', 'off'].map((text): Case => ['bool', text, false]),
   ...['', 'y', 'n', '2', 'enabled'].map((text): Case => ['bool', text, REFUSED]),
-  ['ip', '0.0.0.0', '0.0.0.0'],
-  ['ip', '192.168.1.34', '192.168.1.34'],
-  ['ip', '::', '::'],
-  ['ip', '[::1]', '::1'],
-  ['ip', '2001:db8::1', '2001:db8::1'],
-  ['ip', '::ffff:10.0.0.1', '::ffff:10.0.0.1'],
-  ['ip', 'fe80::1%eth0', 'fe80::1%eth0'],
-  ['ip', '', REFUSED],
-  ['ip', 'localhost', REFUSED],
-  ['ip', '256.0.0.1', REFUSED],
-  ['ip', '10.0.0', REFUSED],
-  ['ip', '010.0.0.1', REFUSED],
-  ['ip', '[10.0.0.1]', REFUSED],
-  ['ip', ':::', REFUSED],
-  ['ip', '1::2::3', REFUSED],
-  ['ip', '12345::', REFUSED],
+  ['listen', '0.0.0.0', [ip('0.0.0.0')]],
+  ['listen', '192.168.1.34', [ip('192.168.1.34')]],
+  ['listen', '::', [ip('::')]],
+  ['listen', '[::1]', [ip('::1')]],
+  ['listen', '2001:db8::1', [ip('2001:db8::1')]],
+  ['listen', '::ffff:10.0.0.1', [ip('::ffff:10.0.0.1')]],
+  ['listen', 'fe80::1%eth0', [ip('fe80::1%eth0')]],
+  ['listen', '', REFUSED],
+  ['listen', 'localhost', REFUSED],
+  ['listen', '256.0.0.1', REFUSED],
+  ['listen', '10.0.0', REFUSED],
+  ['listen', '010.0.0.1', REFUSED],
+  ['listen', '[10.0.0.1]', REFUSED],
+  ['listen', ':::', REFUSED],
+  ['listen', '1::2::3', REFUSED],
+  ['listen', '12345::', REFUSED],
+  ['listen', '10.0.0.1, ::1,[fe80::1%eth0]', [ip('10.0.0.1'), ip('::1'), ip('fe80::1%eth0')]],
+  ['listen', '::1, ::1', [ip('::1')]],
+  ['listen', '10.0.0.1,', REFUSED],
+  ['listen', '10.0.0.1 ::1', REFUSED],
+  ['listen', 'unix:/run/z.sock', [{ kind: 'unix', path: '/run/z.sock' }]],
+  ['listen', '127.0.0.1, unix:/a b', [ip('127.0.0.1'), { kind: 'unix', path: '/a b' }]],
+  ['listen', 'unix:relative', REFUSED],
+  ['listen', 'unix:/folder/', REFUSED],
+  ['listen', `unix:/${'x'.repeat(89)}`, [{ kind: 'unix', path: `/${'x'.repeat(89)}` }]],
+  ['listen', `unix:/${'x'.repeat(90)}`, REFUSED],
+  ['listen', `unix:/${'é'.repeat(45)}`, REFUSED],
+  ['peers', '', { networks: [], unix: false }],
+  ['peers', 'unix', { networks: [], unix: true }],
+  ['peers', '10.0.0.1', { networks: [{ address: '10.0.0.1', bits: 32 }], unix: false }],
+  [
+    'peers',
+    '192.168.0.0/16, unix, [fd00::]/8, ::1',
+    {
+      networks: [
+        { address: '192.168.0.0', bits: 16 },
+        { address: 'fd00::', bits: 8 },
+        { address: '::1', bits: 128 },
+      ],
+      unix: true,
+    },
+  ],
+  ['peers', '0.0.0.0/0', { networks: [{ address: '0.0.0.0', bits: 0 }], unix: false }],
+  ['peers', '10.0.0.0/33', REFUSED],
+  ['peers', '::/129', REFUSED],
+  ['peers', '10.0.0.0/', REFUSED],
+  ['peers', '10.0.0.0/255.0.0.0', REFUSED],
+  ['peers', 'fe80::1%eth0', REFUSED],
+  ['peers', 'proxy.example', REFUSED],
+  ['peers', '10.0.0.1,', REFUSED],
+  ['optionalPath', '', ''],
+  ['optionalPath', '/etc/key.pem', '/etc/key.pem'],
+  ['optionalPath', 'a\nb', REFUSED],
+  ['fileMode', '0660', 0o660],
+  ['fileMode', '666', 0o666],
+  ['fileMode', '0880', REFUSED],
+  ['fileMode', '1777', REFUSED],
+  ['fileMode', 'rw-rw----', REFUSED],
+  ['processes', 'auto', 0],
+  ['processes', '0', 0],
+  ['processes', '2', 2],
+  ['processes', '257', REFUSED],
+  ['processes', '-1', REFUSED],
   ['port', '8080', 8080],
   ['port', '1', 1],
   ['port', '65534', 65534],
@@ -118,6 +174,6 @@ const CASES: readonly Case[] = [
 
 describe('option types', () => {
   it.each(CASES)('%s reads %j as %j', (type, text, value) => {
-    expect(TYPES[type].parse(text)).toBe(value)
+    expect(TYPES[type].parse(text)).toStrictEqual(value)
   })
 })

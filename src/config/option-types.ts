@@ -26,6 +26,13 @@ export const path: OptionType<string> = {
   parse: (value) => (value === '' || /[\0\n]/.test(value) ? undefined : value),
 }
 
+/** A path that may be left empty, for none. */
+export const optionalPath: OptionType<string> = {
+  ...path,
+  accepts: 'the path of a file, or nothing',
+  parse: (value) => (value === '' ? value : path.parse(value)),
+}
+
 /** A file inside a folder that the server chooses: never a way out of it. */
 export const filename: OptionType<string> = {
   name: 'file name',
@@ -55,26 +62,6 @@ export const bool: OptionType<boolean> = {
   parse: (value) => BOOLEANS.get(value.toLowerCase()),
 }
 
-/** An address to bind; `[::]` is `::`. */
-export const ip: OptionType<string> = {
-  name: 'IP address',
-  accepts: 'an IPv4 or IPv6 address such as 0.0.0.0, 127.0.0.1 or ::',
-  parse: (value) => {
-    const bare = /^\[(.*)\]$/.exec(value)?.[1] ?? value
-    return isIpv4(value) || isIpv6(bare) ? bare : undefined
-  },
-}
-
-function isIpv4(value: string): boolean {
-  const parts = value.split('.')
-  return parts.length === 4 && parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && +part < 256)
-}
-
-function isIpv6(value: string): boolean {
-  const address = value.replace(/(?<=.)%[A-Za-z0-9._-]+$/, '')
-  return /^[0-9a-f:.]+$/i.test(address) && URL.canParse(`http://[${address}]/`)
-}
-
 export function integer(least: number, most: number): OptionType<number> {
   return {
     name: 'number',
@@ -99,6 +86,20 @@ export const duration: OptionType<number> = {
 
 function between(value: number | undefined, least: number, most: number): number | undefined {
   return value !== undefined && value >= least && value <= most ? value : undefined
+}
+
+/** Permissions of a file, as chmod takes them; never for running it. */
+export const fileMode: OptionType<number> = {
+  name: 'permissions',
+  accepts: 'permissions such as 0660 or 0666: three octal digits, perhaps after a 0',
+  parse: (value) => (/^0?[0-7]{3}$/.test(value) ? Number.parseInt(value, 8) : undefined),
+}
+
+/** A number of processes; `auto`, or 0, for as many as there are processors. */
+export const processes: OptionType<number> = {
+  name: 'processes',
+  accepts: 'a whole number up to 256, or auto',
+  parse: (value) => (value.toLowerCase() === 'auto' ? 0 : integer(0, 256).parse(value)),
 }
 
 /** One of a few words, in any case. */

@@ -2,9 +2,8 @@ import type { FastifyError, FastifyReply } from 'fastify'
 import { ERRORS, reasonOf, ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { drain } from './drain.ts'
-import { HTML } from './switch/content-types.ts'
-import { errorPage } from './switch/error-page.ts'
 import { sendError } from './switch/send-error.ts'
+import { wholeAnswer } from './whole-answer.ts'
 
 /** Turns whatever a handler or Fastify threw into the answer, and into a line of the log. */
 export async function answerError(
@@ -18,7 +17,7 @@ export async function answerError(
   }
   const { request } = reply
   if (request.raw.destroyed && !request.raw.complete) {
-    logger.debug(`${request.ip} ${request.method} ${request.url}: the client went away`)
+    logger.debug(`${request.clientAddress} ${request.method} ${request.url}: the client went away`)
     return sendError(reply, 'ZTP_BAD_REQUEST', 'the request ended before its body did')
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
@@ -63,12 +62,5 @@ const MALFORMED = { status: '400 Bad Request', sentence: 'this is not an HTTP re
 /** The whole answer to a request that could not be parsed, as it goes over the wire. */
 export function answerToBroken(errno: string | undefined): string {
   const { status, sentence } = BROKEN[errno ?? ''] ?? MALFORMED
-  const body = errorPage(sentence)
-  const head = [
-    `HTTP/1.1 ${status}`,
-    `Content-Type: ${HTML}`,
-    `Content-Length: ${body.length}`,
-    'Connection: close',
-  ]
-  return `${head.join('\r\n')}\r\n\r\n${body}`
+  return wholeAnswer(status, sentence)
 }

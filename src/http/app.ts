@@ -3,6 +3,8 @@ import { pathPrefix } from '../config/server-url.ts'
 import type { ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { answerError, answerToBroken } from './answer-error.ts'
+import { clientAddresses, type ProxyTrust } from './client-address.ts'
+import { warnSeldom } from './seldom.ts'
 import { withoutPrefix } from './switch/paths.ts'
 import type { BodyLimits } from './switch/route.ts'
 import { methodsOf } from './switch/routes.ts'
@@ -28,6 +30,7 @@ export type HttpApp = FastifyInstance
 export type HttpOptions = {
   readonly service: SwitchService
   readonly limits: HttpLimits
+  readonly proxies: ProxyTrust
   readonly logger: Logger
 }
 
@@ -35,8 +38,9 @@ export type HttpOptions = {
  * The application, apart from any socket: Fastify listens for the standalone server, and its
  * `routing` function is the `(req, res)` handler for every other.
  */
-export function buildApp({ service, limits, logger }: HttpOptions): HttpApp {
+export function buildApp({ service, limits, proxies, logger }: HttpOptions): HttpApp {
   const prefix = pathPrefix(service.serverUrl)
+  const warn = warnSeldom(logger)
   const app = Fastify({
     logger: false,
     exposeHeadRoutes: true,
@@ -50,14 +54,21 @@ export function buildApp({ service, limits, logger }: HttpOptions): HttpApp {
     // What arrives on an open connection while the server stops is answered like the rest.
     return503OnClosing: false,
     clientErrorHandler(error, socket) {
+      if (isTls(error)) warn(`${addressOf(socket)}: spoke TLS; this port is for plain http`)
       if (socket.writable && error.code !== 'ECONNRESET') socket.write(answerToBroken(error.code))
       socket.destroy(error)
     },
-    http: { maxHeaderSize: limits.headers },
+    http: { maxHeaderSize: limits.headers, connectionsCheckingInterval: checkEvery(limits) },
     rewriteUrl: (request) =>
       withoutPrefix(request.url ?? '/', prefix, (path) => methodsOf(path).length > 0),
     frameworkErrors: (_error, _request, reply) => {
       sendError(reply, 'ZTP_NOT_FOUND', 'the path is not correctly encoded')
+    },
+  })
+  const clientOf = clientAddresses(proxies)
+  app.decorateRequest('clientAddress', {
+    getter() {
+      return clientOf(this.raw)
     },
   })
   answerInTurn(app)
@@ -69,6 +80,28 @@ export function buildApp({ service, limits, logger }: HttpOptions): HttpApp {
   )
   addSwitchRoutes(app, service, limits.bodies)
   return app
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who sent it, front servers that we trust left out; `unix` through an unnamed socket. */
+    readonly clientAddress: string
+  }
+}
+
+/** Whether what the HTTP parser refused is the beginning of a TLS connection. */
+function isTls(refused: object): boolean {
+  const bytes = 'rawPacket' in refused ? refused.rawPacket : undefined
+  return Buffer.isBuffer(bytes) && bytes[0] === 0x16 && bytes[1] === 0x03
+}
+
+function addressOf(socket: object): string {
+  return 'remoteAddress' in socket ? String(socket.remoteAddress) : 'a client'
+}
+
+/** How often Node looks for requests that take too long, in milliseconds. */
+function checkEvery({ requestTime }: HttpLimits): number {
+  return Math.min(30_000, Math.ceil(requestTime / 4))
 }
 
 /** No route has a JSON schema: the default compilers would cost a tenth of the start for nothing. */
@@ -110,13 +143,13 @@ function limitUrl(app: FastifyInstance, longest: number): void {
 
 function logRequests(app: HttpApp, logger: Logger): void {
   app.addHook('onRequest', async (request, reply) => {
+    const { method, clientAddress, originalUrl } = request
     // Not onResponse: a file goes to the socket past Fastify, and a client may hang up.
     reply.raw.once('close', () => {
-      const { method, ip, originalUrl } = request
       const { statusCode, writableFinished } = reply.raw
       const time = `${reply.elapsedTime.toFixed(1)} ms`
       const end = writableFinished ? time : `${time}, cut short`
-      logger.debug(`${ip} ${method} ${originalUrl} ${statusCode} ${end}`)
+      logger.debug(`${clientAddress} ${method} ${originalUrl} ${statusCode} ${end}`)
     })
   })
 }

@@ -12,8 +12,11 @@ type Destination = ReturnType<typeof pino.destination>
 /** The most characters that may wait for a reader that has stopped reading. */
 const BACKLOG = 16 * 1024 * 1024
 
-/** The most characters in one write. */
-const CHUNK = 16 * 1024
+/**
+ * The most characters in one write, a longer line apart: several processes may write to one pipe,
+ * and this much goes into it in one piece (pipe(7), PIPE_BUF).
+ */
+const CHUNK = 4096
 
 /**
  * Lines on a file descriptor.

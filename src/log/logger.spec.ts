@@ -122,6 +122,18 @@ describe.each(['json', '%(levelname)s %(message)s'])('a logger with the format %
     expect(numbers).toEqual(Array.from({ length: 5_000 }, (_, number) => number))
   })
 
+  it('goes on elsewhere, and has by then written what was before', async () => {
+    const { stream, logger } = logTo(format)
+    logger.info('before')
+    const next = recordingStream()
+    const moved = logger.moveTo(next)
+    logger.info('after')
+    await moved
+    expect([stream.lines().length, stream.lines().join().includes('before')]).toEqual([1, true])
+    await logger.flush()
+    expect([next.lines().length, next.lines().join().includes('after')]).toEqual([1, true])
+  })
+
   it('outlives a broken stream', async () => {
     const stream = brokenStream()
     const logger = createLogger({ format, level: 'info', stream, clock: { now: () => 0 }, pid: 1 })
@@ -135,15 +147,17 @@ describe.each(['json', '%(levelname)s %(message)s'])('a logger with the format %
 
 describe('logLevel', () => {
   it.each([
-    [true, true, false, 'info'],
-    [false, true, false, 'fatal'],
-    [true, false, false, 'fatal'],
-    [true, true, true, 'debug'],
-    [false, false, true, 'debug'],
+    [true, true, '', false, 'info'],
+    [false, true, '', false, 'fatal'],
+    [true, false, '', false, 'fatal'],
+    [true, false, '/a/file', false, 'info'],
+    [false, true, '/a/file', false, 'fatal'],
+    [true, true, '', true, 'debug'],
+    [false, false, '', true, 'debug'],
   ] as const)(
-    'logging %s, console_logging %s, --debug %s: %s',
-    (logging, consoleLogging, debug, level) => {
-      expect(logLevel({ logging, consoleLogging }, debug)).toBe(level)
+    'logging %s, console_logging %s, file %j, --debug %s: %s',
+    (logging, consoleLogging, logFile, debug, level) => {
+      expect(logLevel({ logging, consoleLogging, logFile }, debug)).toBe(level)
     },
   )
 })

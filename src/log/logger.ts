@@ -5,18 +5,18 @@ import { ZtpError } from '../kernel/errors.ts'
 import { escapeControls } from '../kernel/escape-controls.ts'
 import type { Logger, LogLevel } from '../kernel/logger.ts'
 import { callSite } from './call-site.ts'
-import { openSink } from './open-sink.ts'
+import { openMovableSink } from './open-sink.ts'
 import { compilePythonFormat } from './python-format.ts'
 import { PYTHON_LEVELS } from './record.ts'
-import type { LogStream, Sink } from './sink.ts'
+import type { LogTarget, Sink } from './sink.ts'
 
 export type LoggerOptions = {
   /** `json`, or a format of Python's logging module. */
   readonly format: string
   /** Messages below it are not written. */
   readonly level: LogLevel
-  /** Standard error, handed in. */
-  readonly stream: LogStream
+  /** Standard error, handed in, or a file. */
+  readonly stream: LogTarget
   readonly clock: Clock
   readonly pid: number
 }
@@ -25,6 +25,8 @@ export type LoggerOptions = {
 export type StreamLogger = Logger & {
   /** Resolves when all lines so far are written, or cannot be: await it before the process ends. */
   flush(): Promise<void>
+  /** Lines from now on go there. Resolves when all lines before are written, or cannot be. */
+  moveTo(target: LogTarget): Promise<void>
 }
 
 type LogFunction = (message: string) => void
@@ -40,7 +42,7 @@ const NAME = 'ztpserver'
  * @throws ZtpError ZTP_BAD_CONFIGURATION when the format is not one
  */
 export function createLogger(options: LoggerOptions): StreamLogger {
-  const sink = openSink(options.stream, (lines) => {
+  const sink = openMovableSink(options.stream, (lines) => {
     logger.warn(`${lines} log lines were lost: nothing read the log fast enough`)
   })
   const write =
@@ -58,21 +60,23 @@ export function createLogger(options: LoggerOptions): StreamLogger {
     error: at('error'),
     fatal: at('fatal'),
     flush: () => sink.flush(),
+    moveTo: (target) => sink.moveTo(target),
   }
   return logger
 }
 
 /**
- * The level that the settings ask for: with `logging` or `console_logging` off, fatal errors only.
+ * The level that the settings ask for: with `logging` off, or `console_logging` where there is no
+ * file, fatal errors only.
  *
  * @param debug what `--debug` says; it beats the file
  */
 export function logLevel(
-  settings: Pick<Settings, 'logging' | 'consoleLogging'>,
+  { logging, consoleLogging, logFile }: Pick<Settings, 'logging' | 'consoleLogging' | 'logFile'>,
   debug: boolean,
 ): LogLevel {
   if (debug) return 'debug'
-  return settings.logging && settings.consoleLogging ? 'info' : 'fatal'
+  return logging && (consoleLogging || logFile !== '') ? 'info' : 'fatal'
 }
 
 function textLines({ format, clock, pid }: LoggerOptions, sink: Sink): WriteLine {

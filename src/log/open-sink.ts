@@ -1,5 +1,19 @@
 import { DescriptorSink } from './descriptor-sink.ts'
-import type { LogStream, Sink } from './sink.ts'
+import type { LogTarget, MovableSink, Sink } from './sink.ts'
+
+/** Opens a sink that may go on elsewhere. @see openSink */
+export function openMovableSink(target: LogTarget, onLoss: (lines: number) => void): MovableSink {
+  let sink = openSink(target, onLoss)
+  return {
+    write: (line) => sink.write(line),
+    flush: () => sink.flush(),
+    moveTo(next) {
+      const old = sink
+      sink = openSink(next, onLoss)
+      return old.flush()
+    },
+  }
+}
 
 /**
  * Opens the sink on a stream. A broken one (nobody reads standard error any more, the disk is full)
@@ -7,12 +21,13 @@ import type { LogStream, Sink } from './sink.ts'
  *
  * @param onLoss called when lines were dropped for want of a reader, once there is one again
  */
-export function openSink(stream: LogStream, onLoss: (lines: number) => void): Sink {
-  const { fd } = stream
-  return typeof fd === 'number' ? new DescriptorSink({ fd, onLoss }) : streamSink(stream)
+export function openSink(target: LogTarget, onLoss: (lines: number) => void): Sink {
+  const { fd } = target
+  if (typeof fd === 'number') return new DescriptorSink({ fd, onLoss })
+  return streamSink(target)
 }
 
-function streamSink(stream: LogStream): Sink {
+function streamSink(stream: NodeJS.WritableStream): Sink {
   stream.on('error', () => {})
   const write = (text: string, done?: () => void): void => {
     if (stream.writable) stream.write(text, done)

@@ -79,7 +79,7 @@ async function writeText(outcome: Outcome, call: CliCall, pools: Pools): Promise
 const REFUSED =
   'Nothing was freed: within the last hour these were given to nodes that are probably being provisioned with them. If a node is off for good: --force'
 const LIVES =
-  'is a node of this server still, and keeps using what it had until it is provisioned anew; the next node that asks gets the same: switch it off, or take it out of nodes/'
+  'is a node of this server still, and keeps using what it had until it is provisioned anew; the next node that asks gets the same: switch it off, or see `ztps nodes reset` and `ztps nodes remove`'
 
 function unknownText({ entry, meant }: UnknownEntry, pool: string): string {
   return `${pool} has no entry ${entry}${meant === undefined ? '' : `; did you mean ${meant}?`}`

@@ -138,6 +138,17 @@ describe('checkThesePools', () => {
     ])
   })
 
+  it('finds what an old copy of a range set free', async () => {
+    const admin = fakePoolAdmin({
+      p: [freeEntry('a0'), heldEntry('a1', 'N1', 'reserved', 5), freeEntry('a[2-9]', 8)],
+    })
+    expect(await findings([admin], { 'resources/p': 'a0:\na[1-9]:\n' }, ['p'])).toEqual([
+      expect.stringMatching(
+        /^warning ZTP_STALE_POOL \/data\/resources\/p:2:1: a1 is free here, but N1/,
+      ),
+    ])
+  })
+
   it('is not misled by what is given out while it looks', async () => {
     let looks = 0
     const site = filesInMemory(DATA)

@@ -139,6 +139,22 @@ describe('the config-handler runner', () => {
     await handlers.idle()
     expect(events.map((event) => event.status)).toEqual([0, 0])
   })
+
+  it('kills what runs when it is stopped, and runs nothing after that', async () => {
+    const { handlers, events } = await runner('touch ../$1.here; sleep 600')
+    handlers.startupConfigSaved(ID)
+    const began = () => readFile(join(folder(), 'nodes/SSJ1.here')).then(() => true, String)
+    await expect.poll(began, PATIENCE).toBe(true)
+    handlers.startupConfigSaved(ID)
+    await handlers.stop()
+    handlers.startupConfigSaved(OTHER)
+    await handlers.idle()
+    expect(events.map((event) => [event.nodeId, event.status])).toEqual([
+      [ID, 'stopped with the server'],
+      [ID, 'not run: the server stops'],
+      [OTHER, 'not run: the server stops'],
+    ])
+  })
 })
 
 describe('parseShebang', () => {

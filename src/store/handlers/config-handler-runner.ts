@@ -24,6 +24,8 @@ export type ConfigHandlerOptions = {
 export type ConfigHandlerRunner = ConfigHandlers & {
   /** Resolves when no handler runs or waits. */
   idle(): Promise<void>
+  /** Kills what runs, and runs nothing any more. Resolves when all have ended. */
+  stop(): Promise<void>
 }
 
 /** Bytes of stdout and stderr that are logged. */
@@ -44,15 +46,20 @@ export function createConfigHandlerRunner(options: ConfigHandlerOptions): Config
   const running = new Map<NodeId, Promise<void>>()
   const again = new Set<NodeId>()
   const turns = createTurns(MOST_AT_ONCE)
+  const stopping = new AbortController()
 
   async function runUntilQuiet(id: NodeId): Promise<void> {
     do {
       await turns.take(() => {
         again.delete(id)
-        return runOnce(id, options)
+        return runOnce(id, options, stopping.signal)
       })
     } while (again.has(id))
     running.delete(id)
+  }
+
+  async function idle(): Promise<void> {
+    while (running.size > 0) await Promise.all(running.values())
   }
 
   return {
@@ -60,14 +67,20 @@ export function createConfigHandlerRunner(options: ConfigHandlerOptions): Config
       if (running.has(id)) again.add(id)
       else running.set(id, runUntilQuiet(id))
     },
-    async idle() {
-      while (running.size > 0) await Promise.all(running.values())
+    idle,
+    stop() {
+      stopping.abort()
+      return idle()
     },
   }
 }
 
 /** Never rejects: what goes wrong is the event's status. */
-async function runOnce(id: NodeId, options: ConfigHandlerOptions): Promise<void> {
+async function runOnce(
+  id: NodeId,
+  options: ConfigHandlerOptions,
+  signal: AbortSignal,
+): Promise<void> {
   const finished = (status: number | string, output: string) =>
     options.events.emit({ kind: 'handler-finished', nodeId: id, status, output })
   try {
@@ -78,8 +91,12 @@ async function runOnce(id: NodeId, options: ConfigHandlerOptions): Promise<void>
       return
     }
     const patience = options.timeoutMs + LOCK_SLACK_MS
-    const { status, output } = await options.locks.hold(`config-handler-${id}`, patience, () =>
-      runHandler(id, paths, options),
+    const work = () => runHandler(id, paths, options, signal)
+    const { status, output } = await options.locks.hold(
+      `config-handler-${id}`,
+      patience,
+      work,
+      signal,
     )
     finished(status, output)
   } catch (thrown) {
@@ -91,7 +108,9 @@ async function runHandler(
   id: NodeId,
   paths: NodePaths,
   { dataRoot, timeoutMs, env }: ConfigHandlerOptions,
+  signal: AbortSignal,
 ): Promise<{ readonly status: number | string; readonly output: string }> {
+  if (signal.aborted) return { status: 'not run: the server stops', output: '' }
   const { program, args } = await interpreterOf(paths.configHandler)
   const output = collectStart(MOST_OUTPUT)
   const status = await runProgram({
@@ -105,6 +124,7 @@ async function runHandler(
       ZTPS_DATA_ROOT: dataRoot,
     },
     timeoutMs,
+    signal,
     take: output.take,
   })
   const text = output.bytes().toString('utf8')

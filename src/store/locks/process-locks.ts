@@ -15,9 +15,15 @@ export type ProcessLocks = {
    *
    * @param name the name of a file; one that text from outside cannot choose freely
    * @param patienceMs how long to wait for another process
+   * @param signal when it aborts, nobody waits for other processes any more
    * @throws ZtpError ZTP_STORE_FAILED when the lock cannot be had, else what the work throws
    */
-  hold<T>(name: string, patienceMs: number, work: () => Promise<T>): Promise<T>
+  hold<T>(
+    name: string,
+    patienceMs: number,
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T>
   /** Ends the worker thread: no lock is held any more. */
   close(): Promise<void>
 }
@@ -50,12 +56,14 @@ export function createProcessLocks(folder: string): ProcessLocks {
     return outcome.isHeld
   }
 
-  async function acquire(path: string, patienceMs: number): Promise<void> {
+  async function acquire(path: string, patienceMs: number, signal?: AbortSignal): Promise<void> {
     const deadline = performance.now() + patienceMs
     for (let nap = FIRST_NAP_MS; ; nap = Math.min(nap * 2, LONGEST_NAP_MS)) {
       if (await ask({ do: 'acquire', path })) return
-      if (performance.now() > deadline) {
-        const reason = `another process holds it for ${patienceMs} ms`
+      if (signal?.aborted || performance.now() > deadline) {
+        const reason = signal?.aborted
+          ? 'another process holds it'
+          : `another process holds it for ${patienceMs} ms`
         throw new ZtpError('ZTP_STORE_FAILED', `cannot lock ${path}: ${reason}`)
       }
       await sleep(nap * (0.5 + Math.random()))
@@ -63,10 +71,10 @@ export function createProcessLocks(folder: string): ProcessLocks {
   }
 
   return {
-    hold: (name, patienceMs, work) =>
+    hold: (name, patienceMs, work, signal) =>
       inTurn(name, async () => {
         const path = join(folder, name)
-        await acquire(path, patienceMs)
+        await acquire(path, patienceMs, signal)
         try {
           return await work()
         } finally {

@@ -1,48 +1,21 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { nodeId } from '../../resource/testing/requests.ts'
+import { allotments, type HungryServer, killWhen, startHungry } from '../testing/hungry-servers.ts'
 import { poolBench } from './testing/pools.ts'
 
 const bench = poolBench()
 const SERVER = fileURLToPath(new URL('./testing/hungry-server.mjs', import.meta.url))
 
-/** A server process, and the lines `NODE ENTRY` of what it told its nodes. */
-function start(prefix: string, count: number) {
+function start(prefix: string, count: number): HungryServer {
   const folders = [join(bench.root(), 'resources'), join(bench.root(), '.ztps')]
-  const child = spawn(process.execPath, [SERVER, ...folders, prefix, String(count)])
-  let told = ''
-  let complaints = ''
-  child.stdout.on('data', (chunk) => {
-    told += chunk
-  })
-  child.stderr.on('data', (chunk) => {
-    complaints += chunk
-  })
-  const lines = () => told.split('\n').slice(0, -1)
-  const ended = once(child, 'close')
-  return { child, lines, ended, complaints: () => complaints }
+  return startHungry(SERVER, ...folders, prefix, String(count))
 }
 
 function pool(size: number): string {
   return Array.from({ length: size }, (_, at) => `10.0.${at >> 8}.${at & 255}/16:\n`).join('')
-}
-
-/** What each node was told; fails if an entry was told to two, or a node told two entries. */
-function allotments(lines: readonly string[]): ReadonlyMap<string, string> {
-  const entryOf = new Map<string, string>()
-  const nodeOf = new Map<string, string>()
-  for (const line of lines) {
-    const [node = '', entry = ''] = line.split(' ')
-    expect([entry, nodeOf.get(entry) ?? node]).toEqual([entry, node])
-    expect([node, entryOf.get(node) ?? entry]).toEqual([node, entry])
-    nodeOf.set(entry, node)
-    entryOf.set(node, entry)
-  }
-  return entryOf
 }
 
 function expectOnDisk(told: ReadonlyMap<string, string>): void {
@@ -61,16 +34,6 @@ it('four processes on one directory give no entry twice', { timeout: 120_000 }, 
   expect(told.size).toBe(400)
   expectOnDisk(told)
 })
-
-async function killWhen(
-  { child, ended }: ReturnType<typeof start>,
-  isDue: () => boolean,
-): Promise<void> {
-  while (!isDue() && child.exitCode === null) {
-    await Promise.race([once(child.stdout, 'data'), ended])
-  }
-  child.kill('SIGKILL')
-}
 
 it('processes killed at any moment take back nothing they told', { timeout: 120_000 }, async () => {
   bench.write('p', pool(1_000))

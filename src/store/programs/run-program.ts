@@ -8,6 +8,8 @@ export type Run = {
   readonly cwd: string
   readonly env: NodeJS.ProcessEnv
   readonly timeoutMs: number
+  /** When it aborts, the time is over. */
+  readonly signal?: AbortSignal
   /** What it reads from stdin; nothing by default. */
   readonly input?: string
   /** Takes what it writes, as it comes. */
@@ -29,24 +31,28 @@ export function runProgram(run: Run): Promise<number | string> {
     child.stdout?.on('data', (chunk: Buffer) => run.take(chunk, 'stdout'))
     child.stderr?.on('data', (chunk: Buffer) => run.take(chunk, 'stderr'))
     feed(child, run.input)
-    let late = false
+    let late: string | undefined
+    const stop = (words: string) => {
+      late = words
+      killGroup(child)
+    }
+    const interrupt = () => stop('stopped with the server')
     const end = (status: number | string) => {
       clearTimeout(timer)
+      run.signal?.removeEventListener('abort', interrupt)
       resolve(status)
     }
-    const timer = setTimeout(() => {
-      late = true
-      killGroup(child)
-    }, run.timeoutMs)
+    const timer = setTimeout(() => stop(`stopped after ${run.timeoutMs / 1000} s`), run.timeoutMs)
+    run.signal?.addEventListener('abort', interrupt)
     child.on('error', (fault) => end(`could not be started: ${reasonOf(fault)}`))
     child.on('exit', () => {
       clearTimeout(timer)
       // What it left running in the background would hold the pipes open for ever.
-      if (!late) setTimeout(() => closePipes(child), GRACE_MS).unref()
+      if (late === undefined) setTimeout(() => closePipes(child), GRACE_MS).unref()
       else closePipes(child)
     })
     child.on('close', (status, signal) => {
-      end(late ? `stopped after ${run.timeoutMs / 1000} s` : (status ?? `ended by ${signal}`))
+      end(late ?? status ?? `ended by ${signal}`)
     })
   })
 }

@@ -25,11 +25,11 @@ export type EntryWords = {
   readonly id: RawBuilder<RowId>
   /** To be compared with an id. */
   readonly sameId: RawBuilder<RowId>
-  /** The key as text. */
-  readonly key: RawBuilder<string>
+  /** The key as text, or as its bytes in UTF-8. */
+  readonly key: RawBuilder<string | Uint8Array>
   /** `integer`, `blob`, or anything else for text. */
   readonly keyType: RawBuilder<string>
-  readonly holder: RawBuilder<string | null>
+  readonly holder: RawBuilder<string | Uint8Array | null>
   /** True for all that are free, perhaps for others too. */
   readonly isFree: RawBuilder<boolean>
   idIn(ids: readonly RowId[]): RawBuilder<boolean>

@@ -141,16 +141,39 @@ function select(db: Db, { name, words }: PoolTable) {
     .$if(words.order !== undefined, (query) => query.orderBy(words.order ?? words.id))
 }
 
-type Selected = Pick<EntryRow, 'id' | 'holder'> & { readonly text: string; readonly type: string }
+type Selected = Pick<EntryRow, 'id'> & {
+  readonly text: string | Uint8Array
+  readonly type: string
+  readonly holder: string | Uint8Array | null
+}
 
-function entryRow(pool: PoolTable, { id, text, type, holder }: Selected): EntryRow {
+function entryRow(pool: PoolTable, row: Selected): EntryRow {
+  const { id, type } = row
   if (type === 'blob') {
-    const reason = `table ${pool.name} has bytes for a key, ${JSON.stringify(text)}: text or a whole number is expected`
+    const reason = `table ${pool.name} has bytes for a key, ${shown(row.text)}: text or a whole number is expected`
     throw new ZtpError('ZTP_INVALID_POOL', reason)
   }
-  const key = String(text)
+  const key = textOf(pool, 'key', row.text)
+  const holder = row.holder === null ? null : textOf(pool, 'node_id', row.holder)
   const value = type === 'integer' ? wholeNumber(key) : key
   return { id, key, value, holder: isFreeText(holder, true) ? null : holder }
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function textOf({ name }: PoolTable, column: string, text: string | Uint8Array): string {
+  if (typeof text === 'string') return text
+  try {
+    return UTF8.decode(text)
+  } catch {
+    const reason = `column ${column} of table ${name} has a text that is not UTF-8, about ${shown(text)}: write it anew`
+    throw new ZtpError('ZTP_INVALID_POOL', reason)
+  }
+}
+
+/** For a message: what is no UTF-8 in it is replaced. */
+function shown(text: string | Uint8Array): string {
+  return JSON.stringify(typeof text === 'string' ? text : Buffer.from(text).toString('utf8'))
 }
 
 function wholeNumber(digits: string): number | bigint {

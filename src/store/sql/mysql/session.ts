@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { Kysely, MysqlDialect, type MysqlPool, type MysqlPoolConnection, sql } from 'kysely'
 import { type Connection, createConnection } from 'mysql2'
 import type { DatabaseAddress } from '../../../config/database-url.ts'
@@ -27,6 +27,10 @@ export async function openMysqlSession(
   limits: SqlLimits,
 ): Promise<Session> {
   const { host, port, user, password, database, tls } = address
+  // The driver would compare the certificate with `localhost`.
+  if (tls?.mode === 'verify-full' && isIP(host)) {
+    throw new Error(`sslmode=verify-full needs a host by its name in [mysql] url, not ${host}`)
+  }
   const socket = host.startsWith('/') ? connect(host) : connect({ host, port, keepAlive: true })
   socket.setNoDelay(true)
   const connection = createConnection({

@@ -40,7 +40,7 @@ export async function describeSqlite(db: Db, table: string, where: string): Prom
     free: node.mandatory === 0 ? null : '',
     uniqueKeys: isOnlyPrimary(key, columns) || (await hasUniqueIndex(db, name)),
     integerKeys: affinityOf(key.type) === 'integer',
-    words: WORDS,
+    words: await wordsOf(db),
   }
 }
 
@@ -95,7 +95,7 @@ export async function hasSqliteTable(db: Db, table: string): Promise<boolean> {
 const KEY = sql<string>`cast(${sql.ref('key')} as text)`
 const ROWID = sql<number>`_rowid_`
 
-const WORDS: EntryWords = {
+const TEXT_WORDS: EntryWords = {
   id: ROWID,
   sameId: ROWID,
   key: KEY,
@@ -105,4 +105,20 @@ const WORDS: EntryWords = {
   idIn: (ids) => sql<boolean>`_rowid_ in (${sql.join(ids)})`,
   keyIn: (keys) => sql<boolean>`${KEY} in (${sql.join(keys)})`,
   order: ROWID,
+}
+
+/**
+ * The same with texts as bytes: what a program wrote that is no UTF-8 would end the process, were the
+ * library to make a text of it.
+ */
+const UTF8_WORDS: EntryWords = {
+  ...TEXT_WORDS,
+  key: sql<Uint8Array>`cast(${KEY} as blob)`,
+  holder: sql<Uint8Array | null>`cast(cast(node_id as text) as blob)`,
+}
+
+/** SQLite itself makes valid texts of UTF-16. */
+async function wordsOf(db: Db): Promise<EntryWords> {
+  const { rows } = await sql<{ encoding: string }>`select encoding from pragma_encoding`.execute(db)
+  return rows[0]?.encoding === 'UTF-8' ? UTF8_WORDS : TEXT_WORDS
 }

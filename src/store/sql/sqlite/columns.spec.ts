@@ -45,6 +45,21 @@ const COLUMNS: readonly Column[] = [
     { value: 'a' },
   ],
   [
+    'with text outside ASCII',
+    "create table p (node_id text, key text); insert into p values (NULL, 'é😀')",
+    { value: 'é😀' },
+  ],
+  [
+    'in a database of UTF-16',
+    "pragma encoding = 'UTF-16le'; create table p (node_id text, key text); insert into p values (NULL, 'é😀')",
+    { value: 'é😀' },
+  ],
+  [
+    'with keys in another encoding',
+    "create table p (node_id text, key text); insert into p values (NULL, cast(x'6bff' as text))",
+    /column key of table p has a text that is not UTF-8, about "k\ufffd"/,
+  ],
+  [
     'with node ids as numbers',
     'create table p (node_id integer, key text); insert into p values (NULL, 1)',
     /column node_id is INTEGER, which turns node ids into numbers/i,

@@ -25,7 +25,13 @@ export function openSqliteSession(path: string, create: boolean): Session {
   }
   const { database, isInPlace } = openSqlite(path)
   let isOpen = true
-  database.exec('PRAGMA synchronous = FULL')
+  try {
+    database.exec('PRAGMA synchronous = FULL')
+  } catch (thrown) {
+    // Locked for all: it is tried many times a second, and each would leave the file open.
+    database.close()
+    throw thrown
+  }
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) })
 
   /** Until nobody else has the lock, or this session is ended. */
@@ -42,15 +48,16 @@ export function openSqliteSession(path: string, create: boolean): Session {
     }
   }
 
+  /** Of a closed one the library is not even to be asked this: it would end the process. */
   function rollback(): void {
-    if (database.inTransaction) database.exec('ROLLBACK')
+    if (isOpen && database.inTransaction) database.exec('ROLLBACK')
   }
 
   function end(): void {
     if (!isOpen) return
-    isOpen = false
     // Closing alone would leave the lock with a statement that is not collected yet.
     rollback()
+    isOpen = false
     database.close()
   }
 

@@ -1,7 +1,18 @@
-import { chmodSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'libsql'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { nodeId } from '../../../resource/testing/requests.ts'
 import { isRoot } from '../../testing/scratch.ts'
 import { LIMITS } from '../limits.ts'
@@ -147,14 +158,58 @@ describe('an SQLite file', () => {
     expect(bench.sql('select entry, holder from ztps_ledger')).toEqual([['b', 'N2']])
   })
 
-  it.skipIf(isRoot)('that is read-only says so (root may write all the same)', async () => {
-    bench.write('p', { a: null, b: 'N2' })
-    chmodSync(path(), 0o400)
-    const pools = bench.open()
-    await expect(pools.allocate('p', { nodeId: n1 })).rejects.toMatchObject({
-      code: 'ZTP_DATABASE_FAILED',
-      message: expect.stringContaining('it is read-only'),
-    })
-    expect(await pools.allocate('p', { nodeId: n2 })).toMatchObject({ key: 'b' })
-  })
+  const readOnly = makeReadOnly()
+  afterAll(() => readOnly?.undo())
+  it.skipIf(readOnly === undefined)(
+    'that is read-only says so (for root: needs the right to mount a tmpfs)',
+    async () => {
+      bench.write('p', { a: null, b: 'N2' })
+      const pools = bench.open({ kind: 'sqlite', path: readOnly?.protect(path()) ?? '' })
+      await expect(pools.allocate('p', { nodeId: n1 })).rejects.toMatchObject({
+        code: 'ZTP_DATABASE_FAILED',
+        message: expect.stringContaining('it is read-only'),
+      })
+      expect(await pools.allocate('p', { nodeId: n2 })).toMatchObject({ key: 'b', fresh: false })
+      expect(bench.warnings).toEqual([expect.stringMatching(/cannot make the table ztps_ledger/)])
+      await pools.close()
+    },
+  )
 })
+
+type ReadOnly = {
+  /** @returns where the file is from then on */
+  protect(file: string): string
+  undo(): void
+}
+
+/** @returns undefined where nothing makes a file read-only for us */
+function makeReadOnly(): ReadOnly | undefined {
+  if (!isRoot) {
+    return {
+      protect(file) {
+        chmodSync(file, 0o400)
+        return file
+      },
+      undo() {},
+    }
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'ztps-read-only-'))
+  const mount = (...args: string[]) => execFileSync('mount', [...args, folder], { stdio: 'ignore' })
+  try {
+    mount('-t', 'tmpfs', 'none')
+  } catch {
+    rmdirSync(folder)
+    return undefined
+  }
+  return {
+    protect(file) {
+      copyFileSync(file, join(folder, 'copy.db'))
+      mount('-o', 'remount,ro')
+      return join(folder, 'copy.db')
+    },
+    undo() {
+      execFileSync('umount', [folder])
+      rmdirSync(folder)
+    },
+  }
+}

@@ -34,7 +34,20 @@ export type DatabaseServer = ServerProcess & {
   readonly user: string
   /** Has characters that a URL must escape. */
   readonly password: string
+  /** The file with its certificate, which is for `localhost` and signed by itself. */
+  readonly certificate: string
   createDatabase(): TestDatabase
+}
+
+type Certificate = { readonly cert: string; readonly key: string }
+
+function makeCertificate(folder: string): Certificate {
+  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  const what = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1']
+  const whom = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+  const how = ['-nodes', '-days', '2', '-keyout', key, '-out', cert]
+  prepare(folder, findProgram('openssl', []), [...what, ...whom, ...how])
+  return { cert, key }
 }
 
 const USER = 'ztps'
@@ -53,11 +66,18 @@ export async function startPostgres(): Promise<DatabaseServer> {
     const where = ['-h', folder, '-p', `${port}`, '-U', 'admin', '-d', database]
     return rows(bin('psql'), [...how, ...where], statements)
   }
-  const args = ['-D', data, '-k', folder, '-p', `${port}`, '-c', 'listen_addresses=127.0.0.1']
+  const certificate = makeCertificate(folder)
+  const settings = [
+    ['listen_addresses', '127.0.0.1'],
+    ['shared_buffers', '16MB'],
+    ['ssl', 'on'],
+    ['ssl_cert_file', certificate.cert],
+    ['ssl_key_file', certificate.key],
+  ].flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = serverProcess({
     folder,
     program: bin('postgres'),
-    args: [...args, '-c', 'shared_buffers=16MB'],
+    args: ['-D', data, '-k', folder, '-p', `${port}`, ...settings],
     stopSignal: 'SIGINT',
     ready: () => run('select 1'),
   })
@@ -70,7 +90,8 @@ export async function startPostgres(): Promise<DatabaseServer> {
     await client.connect()
     return { run: (statement: string) => client.query(statement), end: () => client.end() }
   }
-  return databaseServer('postgres', port, server, { run, foreign }, (name) => {
+  const what = { kind: 'postgres', port, certificate: certificate.cert } as const
+  return databaseServer(what, server, { run, foreign }, (name) => {
     run(`create database ${name} owner ${USER}`)
   })
 }
@@ -92,7 +113,8 @@ export async function startMariadb(): Promise<DatabaseServer> {
   const port = await freePort()
   const socket = join(folder, 'socket')
   const options = join(folder, 'my.cnf')
-  writeFileSync(options, mariadbOptions(folder, socket, port))
+  const certificate = makeCertificate(folder)
+  writeFileSync(options, mariadbOptions(folder, socket, port, certificate))
   const install = findProgram('mariadb-install-db', [])
   const how = ['--auth-root-authentication-method=normal', '--skip-test-db']
   prepare(folder, install, [`--defaults-file=${options}`, ...how])
@@ -121,12 +143,18 @@ export async function startMariadb(): Promise<DatabaseServer> {
       end: () => connection.end(),
     }
   }
-  return databaseServer('mysql', port, server, { run, foreign }, (name) => {
+  const what = { kind: 'mysql', port, certificate: certificate.cert } as const
+  return databaseServer(what, server, { run, foreign }, (name) => {
     run(`create database ${name}; grant all on ${name}.* to ${USER}@'127.0.0.1'`)
   })
 }
 
-function mariadbOptions(folder: string, socket: string, port: number): string {
+function mariadbOptions(
+  folder: string,
+  socket: string,
+  port: number,
+  { cert, key }: Certificate,
+): string {
   return `[mariadbd]
 datadir = ${join(folder, 'data')}
 socket = ${socket}
@@ -136,6 +164,8 @@ port = ${port}
 skip-name-resolve
 character-set-server = utf8mb4
 collation-server = utf8mb4_general_ci
+ssl_cert = ${cert}
+ssl_key = ${key}
 innodb_log_file_size = 16M
 innodb_buffer_pool_size = 32M
 `
@@ -156,8 +186,7 @@ type Administrator = {
 }
 
 function databaseServer(
-  kind: DatabaseServer['kind'],
-  port: number,
+  what: Pick<DatabaseServer, 'kind' | 'port' | 'certificate'>,
   server: ServerProcess,
   { run, foreign }: Administrator,
   create: (name: string) => void,
@@ -165,15 +194,15 @@ function databaseServer(
   let databases = 0
   return {
     ...server,
-    kind,
-    port,
+    ...what,
     user: USER,
     password: PASSWORD,
     createDatabase() {
       databases += 1
       const name = `test_${databases}`
       create(name)
-      const url = `${kind}://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${port}/${name}`
+      const where = `127.0.0.1:${what.port}/${name}`
+      const url = `${what.kind}://${USER}:${encodeURIComponent(PASSWORD)}@${where}`
       return { name, url, sql: (statements) => run(statements, name), foreign: () => foreign(name) }
     },
   }

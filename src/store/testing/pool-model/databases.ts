@@ -8,7 +8,8 @@ import pg from 'pg'
 import { createTurns } from '../../disk/turns.ts'
 import { isBusy } from '../../pools/sqlite-file.ts'
 import { LEDGER } from '../../sql/tables.ts'
-import type { ModelDatabase, Row, RowChange } from './sql-store.ts'
+import type { Row, RowChange } from './row.ts'
+import type { ModelDatabase } from './sql-store.ts'
 
 // A person with a client of the database. Nothing here may block: a server process that holds a lock
 // may be stopped, and wait for this process to let it go on.

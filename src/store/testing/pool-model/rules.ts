@@ -1,6 +1,6 @@
 import { addEntry, freeKey, freeNode, isRefused, reassign } from './operator-rules.ts'
 import type { PoolAnswer } from './pool-command.ts'
-import type { RowChange } from './sql-store.ts'
+import type { RowChange } from './row.ts'
 import {
   type Answered,
   forgotten,

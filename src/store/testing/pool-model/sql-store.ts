@@ -1,11 +1,6 @@
+import type { Row, RowChange } from './row.ts'
 import type { ModelStore, OpenStore } from './store.ts'
 import { entries, holderIn, holderOf, type WrittenPool } from './written-pool.ts'
-
-/** What a person does to one entry of a table: a holder, null for free; undefined: the row goes. */
-export type RowChange = readonly [key: string, holder: string | null | undefined]
-
-/** An entry and its holder, null for a free one. */
-export type Row = readonly [key: string, holder: string | null]
 
 /** A database, for one story after the other. */
 export type ModelDatabase = {

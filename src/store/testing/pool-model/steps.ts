@@ -53,7 +53,7 @@ export type Change =
 export type Value = string | { readonly node: number; readonly quote: string }
 
 export const PROCESSES = 3
-export const POOLS = 2
+const POOLS = 2
 const TEXTS = ['# spare', '', '   # by: hand', '# "x": null', '# ä – ✓']
 
 const small = fc.nat({ max: 30 })

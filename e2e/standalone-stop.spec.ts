@@ -1,0 +1,128 @@
+import { once } from 'node:events'
+import { open } from 'node:fs/promises'
+import { connect, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
+import { FABRIC, leafReport, postNode } from './support/fabric.ts'
+import { startServer, type TestServer } from './support/server.ts'
+
+const GIB = 1024 ** 3
+
+let data: DataRoot
+
+beforeEach(async () => {
+  data = await makeDataRoot({ ...FABRIC, 'files/image.swi': '' })
+  const image = await open(join(data.path, 'files/image.swi'), 'r+')
+  await image.truncate(GIB)
+  await image.close()
+})
+
+afterEach(() => data.remove())
+
+function start(server: Readonly<Record<string, string | number>>) {
+  return startServer({ dataRoot: data.path, settings: { server } })
+}
+
+/** A download that does not go on until it is told to. */
+async function stalledDownload({ port }: TestServer): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.write('GET /files/image.swi HTTP/1.1\r\nHost: x\r\n\r\n')
+  await once(socket, 'readable')
+  return socket
+}
+
+/** Reads to the end. @returns how many bytes came, headers included */
+async function rest(socket: Socket): Promise<number> {
+  let bytes = 0
+  socket.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+  })
+  socket.on('error', () => {})
+  await once(socket, 'close')
+  return bytes
+}
+
+describe('SIGTERM', () => {
+  it('lets a download of 1 GiB end', async () => {
+    const server = await start({ stop_timeout: '2 min' })
+    const download = await stalledDownload(server)
+    const stopped = server.stop()
+    await server.logs('stopping: ')
+    expect(await rest(download)).toBeGreaterThan(GIB)
+    expect(await stopped).toBe(0)
+  })
+
+  it('cuts it at the limit, and the server exits 0 all the same', async () => {
+    const server = await start({ stop_timeout: '1 s' })
+    const download = await stalledDownload(server)
+    const began = performance.now()
+    expect(await server.stop()).toBe(0)
+    expect(performance.now() - began).toBeGreaterThan(900)
+    expect(await rest(download)).toBeLessThan(GIB)
+  })
+
+  it('means at once when it comes twice', async () => {
+    const server = await start({ stop_timeout: '10 min' })
+    const download = await stalledDownload(server)
+    const stopped = server.stop()
+    await server.logs('stopping: ')
+    process.kill(server.pid, 'SIGTERM')
+    expect(await stopped).toBe(0)
+    expect(await rest(download)).toBeLessThan(GIB)
+  })
+
+  it('ends a connection that is kept open when its last answer is through', async () => {
+    const server = await start({ stop_timeout: '10 min' })
+    const idle = connect(server.port, '127.0.0.1')
+    idle.write('GET /bootstrap HTTP/1.1\r\nHost: x\r\n\r\n')
+    await once(idle, 'data')
+    const silent = connect(server.port, '127.0.0.1')
+    await once(silent, 'connect')
+    expect(await server.stop()).toBe(0)
+    idle.destroy()
+    silent.destroy()
+  })
+
+  it('answers the request of a connection that was opened a moment before', async () => {
+    const server = await start({})
+    const socket = connect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const stopped = server.stop()
+    await server.logs('stopping: ')
+    socket.write('GET /bootstrap HTTP/1.1\r\nHost: x\r\n\r\n')
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*connection: close\r\n/is)
+    expect(await stopped).toBe(0)
+  })
+
+  it('kills a config-handler that still runs at the limit', async () => {
+    const handler = '#!/bin/sh\necho began\nsleep 600\n'
+    await writeFiles(data.path, { 'config-handlers/slow': handler })
+    const server = await start({ stop_timeout: '1 s' })
+    await postNode(server.url, leafReport('SLOW1'))
+    await writeFiles(data.path, { 'nodes/SLOW1/config-handler': handler })
+    const url = `${server.url}/nodes/SLOW1/startup-config`
+    expect((await fetch(url, { method: 'PUT', body: 'hostname slow\n' })).status).toBe(201)
+    expect(await server.stop()).toBe(0)
+    expect(server.log()).toMatch(/SLOW1: config-handler finished with stopped with the server/)
+    expect(server.log()).toContain('SLOW1: config-handler: began')
+  })
+})
+
+describe('a request that takes too long to arrive', () => {
+  it('is cut, however often a byte of it comes', async () => {
+    const server = await startServer({
+      dataRoot: data.path,
+      settings: { limits: { request_timeout: '1 s', idle_timeout: '1 min' } },
+    })
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write('GET /bootstrap HTTP/1.1\r\nX-Long: ')
+    const trickle = setInterval(() => socket.write('x'), 200)
+    const [answer] = await once(socket, 'data')
+    expect(String(answer)).toMatch(/^HTTP\/1\.1 408 /)
+    clearInterval(trickle)
+    socket.destroy()
+    await server.stop()
+  })
+})

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import { BlockList, isIP } from 'node:net'
+import type { Network, Peers } from '../config/addresses.ts'
+
+/** Which front servers are believed, and where they say whom they speak for. */
+export type ProxyTrust = {
+  readonly proxies: Peers
+  readonly header: 'any' | 'x-forwarded-for' | 'forwarded'
+}
+
+/** Nobody is believed. */
+export const NO_PROXIES: ProxyTrust = { proxies: { networks: [], unix: false }, header: 'any' }
+
+/** What stands for the address of whoever comes through a unix socket. */
+const UNIX = 'unix'
+
+/**
+ * Makes the function that tells who sent a request: the last of its stations that is no trusted
+ * proxy, going back from the peer. Only trusted proxies are believed about the station before
+ * them; what they do not say as an address ends the search at the proxy.
+ *
+ * @returns an IP address, IPv4 without a prefix for IPv6; `unix` for an unnamed peer
+ */
+export function clientAddresses({
+  proxies,
+  header,
+}: ProxyTrust): (from: IncomingMessage) => string {
+  const trusted = trustedAddresses(proxies)
+  return ({ socket, headers }) => {
+    const peer = plainAddress(socket.remoteAddress ?? '') ?? UNIX
+    let client = peer
+    if (!trusted(client)) return client
+    for (const station of stations(headers, header).reverse()) {
+      const before = plainAddress(station)
+      if (before === undefined) return client
+      client = before
+      if (!trusted(client)) return client
+    }
+    return client
+  }
+}
+
+function trustedAddresses({ networks, unix }: Peers): (address: string) => boolean {
+  const list = new BlockList()
+  for (const { address, bits } of networks.map(plainNetwork)) {
+    list.addSubnet(address, bits, familyOf(address))
+  }
+  return (address) => (address === UNIX ? unix : list.check(address, familyOf(address)))
+}
+
+/** `::ffff:10.0.0.0/104` is `10.0.0.0/8`. */
+function plainNetwork({ address, bits }: Network): Network {
+  const plain = plainAddress(address) ?? address
+  return plain !== address && bits >= 96 ? { address: plain, bits: bits - 96 } : { address, bits }
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return address.includes(':') ? 'ipv6' : 'ipv4'
+}
+
+/** What the header says, the first station first. */
+function stations(headers: IncomingHttpHeaders, header: ProxyTrust['header']): string[] {
+  const { 'x-forwarded-for': list, forwarded } = headers
+  if (header !== 'forwarded' && list !== undefined) {
+    return String(list)
+      .split(',')
+      .map((each) => each.trim())
+  }
+  if (header === 'x-forwarded-for' || forwarded === undefined) return []
+  return forwarded.split(',').map(forOf)
+}
+
+/** The `for` of one element of Forwarded (RFC 7239, section 4); empty when it has none. */
+function forOf(element: string): string {
+  const [, quoted, token] =
+    /(?:^|;)\s*for\s*=\s*(?:"([^"\\]*)"|([^\s";,]*))\s*(?:;|$)/i.exec(element) ?? []
+  return quoted ?? token ?? ''
+}
+
+/** The address without brackets, port, and prefix for IPv4; undefined when it is none. */
+function plainAddress(text: string): string | undefined {
+  const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(text)?.[1] ?? /^([\d.]+):\d+$/.exec(text)?.[1] ?? text
+  const address = /^::ffff:([\d.]+)$/i.exec(bare)?.[1] ?? bare
+  return isIP(address) === 0 ? undefined : address
+}

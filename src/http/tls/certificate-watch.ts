@@ -1,0 +1,123 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { reasonOf } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { type Certificate, day, untimely } from './certificate.ts'
+import {
+  type CertificatePaths,
+  type FileReader,
+  nameOf,
+  pathsOf,
+  readCertificate,
+  type UsableCertificate,
+} from './certificate-files.ts'
+
+/** The certificate, as its files change. */
+export type CertificateWatch = {
+  /** The newest that can be used. */
+  current(): Certificate
+  /** Looks now, and complains at once about what it finds. */
+  look(): Promise<void>
+  end(): void
+}
+
+export type WatchOptions = {
+  readonly paths: CertificatePaths
+  readonly files: FileReader
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Called with each new one. */
+  readonly onChange: (certificate: Certificate) => void
+}
+
+/** How often the files are looked at, in milliseconds. */
+const EVERY_MS = 1_000
+
+/**
+ * Follows the files. A new certificate that can be used takes the place of the old one; of one that
+ * cannot, or is out of its time, the log has an error, once. Certificate and key are two files: that
+ * they do not fit is no error until the files have been left alone for one look.
+ *
+ * @param start what is in use
+ * @param stamp what `files.stamp` said before it was read
+ */
+export function watchCertificate(
+  start: UsableCertificate,
+  stamp: string,
+  { paths, files, clock, logger, onChange }: WatchOptions,
+): CertificateWatch {
+  let inUse = { ...start, stamp }
+  let seen = stamp
+  let complaint = ''
+
+  async function look(atOnce: boolean): Promise<void> {
+    const now = await files.stamp(pathsOf(paths))
+    const settled = atOnce || now === seen
+    seen = now
+    if (now === inUse.stamp) return lookAtTime('error')
+    const found = await attempt()
+    if (typeof found !== 'string') take(found, now)
+    else if (settled) {
+      complain('error', `${found}; the certificate in use stays`, `${now} ${found}`, atOnce)
+    }
+  }
+
+  function lookAtTime(level: 'warn' | 'error'): void {
+    const problem = untimely(inUse.validity, clock.now())
+    if (problem === undefined) return
+    const name = nameOf('cert', paths)
+    const line = `${name} ${problem}; clients will refuse it`
+    complain(level, line, `${inUse.stamp} ${problem}`, false)
+  }
+
+  function complain(level: 'warn' | 'error', line: string, about: string, again: boolean): void {
+    if (about === complaint && !again) return
+    complaint = about
+    logger[level](line)
+  }
+
+  /** @returns what is wrong with the new one */
+  async function attempt(): Promise<UsableCertificate | string> {
+    try {
+      const found = await readCertificate(paths, files)
+      const problem = untimely(found.validity, clock.now())
+      return problem === undefined ? found : `${nameOf('cert', paths)} ${problem}`
+    } catch (thrown) {
+      return reasonOf(thrown)
+    }
+  }
+
+  function take(found: UsableCertificate, now: string): void {
+    inUse = { ...found, stamp: now }
+    complaint = ''
+    const until = day(found.validity.to)
+    logger.info(`${nameOf('cert', paths)}: a new certificate is in use, valid until ${until}`)
+    onChange(found.certificate)
+  }
+
+  const looks = oneAtATime(look)
+  const timer = setInterval(() => looks.idle() && looks.run(false), EVERY_MS)
+  timer.unref()
+  lookAtTime('warn')
+  return {
+    current: () => inUse.certificate,
+    look: () => looks.run(true),
+    end: () => clearInterval(timer),
+  }
+}
+
+function oneAtATime(look: (atOnce: boolean) => Promise<void>) {
+  let last = Promise.resolve()
+  let running = 0
+  return {
+    idle: () => running === 0,
+    run(atOnce: boolean): Promise<void> {
+      running += 1
+      last = last
+        .then(() => look(atOnce))
+        .finally(() => {
+          running -= 1
+        })
+      return last
+    },
+  }
+}

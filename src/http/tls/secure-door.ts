@@ -1,0 +1,110 @@
+import type { Socket } from 'node:net'
+import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
+import { reasonOf } from '../../kernel/errors.ts'
+import type { Logger } from '../../kernel/logger.ts'
+import { warnSeldom } from '../seldom.ts'
+import { wholeAnswer } from '../whole-answer.ts'
+import type { Certificate } from './certificate.ts'
+
+/** Makes TLS connections of those that come in. */
+export type SecureDoor = {
+  take(socket: Socket): void
+  /** What handshakes from now on use; connections that are open keep theirs. */
+  use(certificate: Certificate): void
+  /** How many have not come to the end of their handshake. */
+  early(): number
+  /** Cuts those. */
+  cutEarly(): void
+}
+
+export type SecureDoorOptions = {
+  readonly certificate: Certificate
+  readonly admit: (socket: TLSSocket) => void
+  readonly logger: Logger
+}
+
+/** How long the first byte, and then the handshake, may take, in milliseconds. */
+const PATIENCE_MS = 30_000
+/** The first byte of a TLS handshake (RFC 8446, section 5.1). */
+const HANDSHAKE = 0x16
+
+export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptions): SecureDoor {
+  const early = new Map<string, Socket>()
+  const warn = warnSeldom(logger)
+  const server = createServer({ ...tlsOptions(certificate), handshakeTimeout: PATIENCE_MS })
+  server.on('secureConnection', (socket) => {
+    early.delete(endsOf(socket))
+    admit(socket)
+  })
+  server.on(
+    'tlsClientError',
+    (fault: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
+      const client = remoteAddress ?? 'a client'
+      if (authorizationError)
+        warn(`${client}: no certificate of [server] tls_ca: ${authorizationError}`)
+      else if (fault.code === 'ECONNRESET')
+        logger.debug(`${client}: went away in its TLS handshake`)
+      else warn(`${client}: no TLS connection: ${reasonOf(fault)}`)
+    },
+  )
+
+  function begin(socket: Socket, first: Buffer): void {
+    if (first[0] === HANDSHAKE) {
+      socket.unshift(first)
+      server.emit('connection', socket)
+    } else refuse(socket, first)
+  }
+
+  function refuse(socket: Socket, first: Buffer): void {
+    warn(`${socket.remoteAddress ?? 'a client'}: spoke no TLS; this port is for https only`)
+    if (!/^[A-Z]/.test(first.toString('latin1', 0, 1))) return void socket.destroy()
+    // Read on: a connection that is closed with data unread is reset, and the answer with it.
+    socket.resume().setTimeout(1_000)
+    socket.end(wholeAnswer('400 Bad Request', PLAIN_HTTP))
+    socket.once('end', () => socket.destroy()).once('timeout', () => socket.destroy())
+  }
+
+  return {
+    take(socket) {
+      const ends = endsOf(socket)
+      early.set(ends, socket)
+      socket.once('close', () => early.delete(ends))
+      firstBytes(socket, (first) => begin(socket, first))
+    },
+    use: (next) => server.setSecureContext(tlsOptions(next)),
+    early: () => early.size,
+    cutEarly() {
+      for (const socket of early.values()) socket.destroy()
+    },
+  }
+}
+
+/** What the TCP connection and the TLS connection on it have in common. */
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
+}
+
+const PLAIN_HTTP =
+  'this port speaks https, and the request is plain http; see server_url and [server] tls_cert'
+
+function tlsOptions({ cert, key, ca }: Certificate): TlsOptions {
+  return {
+    cert,
+    key,
+    minVersion: 'TLSv1.2',
+    ALPNProtocols: ['http/1.1'],
+    ...(ca === undefined ? {} : { ca, requestCert: true, rejectUnauthorized: true }),
+  }
+}
+
+/** What a connection begins with; one that says nothing in time is cut. */
+function firstBytes(socket: Socket, use: (bytes: Buffer) => void): void {
+  const late = () => socket.destroy()
+  socket.setTimeout(PATIENCE_MS).once('timeout', late)
+  socket.once('readable', () => {
+    socket.setTimeout(0).removeListener('timeout', late)
+    const bytes: unknown = socket.read()
+    if (Buffer.isBuffer(bytes)) use(bytes)
+    else socket.destroy()
+  })
+}
