@@ -31,7 +31,8 @@ export async function playAsk(scene: Scene, servers: Servers, step: AskStep): Pr
   await saved
   const names = scene.pools.map((pool) => pool.name)
   const events = exchanges.map((exchange) => eventOf(exchange, names))
-  await settle(scene, saving ? [...events, savingEvent(saving)] : events)
+  if (saving) events.push(savingEvent(saving))
+  await settle(scene, events, step.fault?.kind === 'break off')
   for (const exchange of exchanges) note(scene, exchange, exchanges, saving)
   if (saving) setUnseen(scene, saving)
   expectKept(scene)

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'libsql'
 import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
+import { createTurns } from '../../disk/turns.ts'
 import { isBusy } from '../../pools/sqlite-file.ts'
 import { LEDGER } from '../../sql/tables.ts'
 import type { Row, RowChange } from './row.ts'
@@ -42,16 +43,13 @@ export function modelPostgres(url: string): ModelDatabase {
 }
 
 export function modelMysql(url: string): ModelDatabase {
-  const mine = new Set<number>()
-  const talk = mysqlTalk(url, mine)
+  const talk = oneAtATime(mysqlTalk(url))
   const breakOff = () =>
     talk(async (query) => {
       const others = await query(`select id, null from information_schema.processlist
-        where user = substring_index(current_user(), '@', 1)`)
-      for (const [id] of others) {
-        // One may be gone by itself meanwhile.
-        if (!mine.has(Number(id))) await query(`kill ${id}`).catch(() => undefined)
-      }
+        where user = substring_index(current_user(), '@', 1) and id <> connection_id()`)
+      // One may be gone by itself meanwhile.
+      for (const [id] of others) await query(`kill ${id}`).catch(() => undefined)
     })
   return modelDatabase({ kind: 'mysql', url }, '`key`', talk, { breakOff })
 }
@@ -190,12 +188,16 @@ function postgresTalk(url: string): Talk {
     })
 }
 
-/** @param mine gets the connections that are open */
-function mysqlTalk(uri: string, mine: Set<number>): Talk {
+/** Whoever ends all other connections must not end one of ours. */
+function oneAtATime(talk: Talk): Talk {
+  const turns = createTurns(1)
+  return (work, locked) => turns.take(() => talk(work, locked))
+}
+
+function mysqlTalk(uri: string): Talk {
   return (work, locked = []) =>
     unlessDeadlocked('ER_LOCK_DEADLOCK', async () => {
       const connection = await createConnection({ uri, rowsAsArray: true })
-      mine.add(connection.threadId)
       try {
         await connection.query('start transaction')
         if (locked.length > 0) {
@@ -208,7 +210,6 @@ function mysqlTalk(uri: string, mine: Set<number>): Talk {
         await connection.query('commit')
         return done
       } finally {
-        mine.delete(connection.threadId)
         await connection.end()
       }
     })

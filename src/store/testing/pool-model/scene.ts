@@ -84,12 +84,16 @@ export async function save(scene: Scene, { pool, told, carryOut }: Saving): Prom
  *
  * @throws Error when there is none
  */
-export async function settle(scene: Scene, events: readonly Event[]): Promise<void> {
+export async function settle(
+  scene: Scene,
+  events: readonly Event[],
+  brokeOff = false,
+): Promise<void> {
   const { store, pools, chronicle, now } = scene
   const files = await store.read()
   for (const [name, text] of files) chronicle.push(`  ${name} is now ${JSON.stringify(text)}`)
   const { nature, textOf } = store
-  const sure = { now, nature, textOf, editsMayBeLost: false }
+  const sure = { now, nature, textOf, brokeOff, editsMayBeLost: false }
   let worlds = explain(scene.worlds, events, files, sure)
   if (worlds.length === 0 && events.length > 1 && !nature.isAtomic) {
     // No system call replaces a file only if it is still the same one.
