@@ -1,22 +1,17 @@
 import type { Settings } from './config/options.ts'
-import { sqliteFile, stateFolder } from './config/paths.ts'
+import { stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
-import { ztpserverSections } from './config/ztpserver-sections.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
-import { NO_PROXIES, type ProxyTrust } from './http/client-address.ts'
+import { NO_PROXIES } from './http/client-address.ts'
 import type { SwitchService } from './http/switch/service.ts'
-import type { Clock } from './kernel/clock.ts'
 import { reasonOf } from './kernel/errors.ts'
-import type { Logger } from './kernel/logger.ts'
-import type { Timer } from './kernel/timer.ts'
-import { createEventLog } from './log/event-log.ts'
 import { nodeIdFor } from './node/identity.ts'
+import type { Outside } from './outside.ts'
+import { createParts, type Parts } from './parts.ts'
 import { createAnswerMemory } from './provision/answer-memory.ts'
 import { bootstrapScript } from './provision/bootstrap-script.ts'
-import type { NodeEvent } from './provision/events.ts'
 import { explainReport } from './provision/explain-report.ts'
 import type { IdentifyOptions } from './provision/identify.ts'
-import type { EventSink } from './provision/ports.ts'
 import { rateLimit } from './provision/rate-limit.ts'
 import { readStartupConfig } from './provision/read-config.ts'
 import { registerNode } from './provision/register.ts'
@@ -25,33 +20,8 @@ import { saveStartupConfig } from './provision/save-config.ts'
 import { bootstrapConfig } from './provision/serve-bootstrap-config.ts'
 import { serveDefinition } from './provision/serve-definition.ts'
 import { confirmAll } from './resource/confirm-all.ts'
-import { builtinPlugins, createRegistry } from './resource/registry.ts'
-import { limitTimes } from './resource/time-limit.ts'
 import { type DataRoot, prepareDataRoot } from './store/data-root.ts'
-import { createConfigHandlerRunner } from './store/handlers/config-handler-runner.ts'
-import { createHashes } from './store/hashes.ts'
 import { removeLeftovers } from './store/leftovers.ts'
-import { createLibrary } from './store/library.ts'
-import { createProcessLocks } from './store/locks/process-locks.ts'
-import { createNodeStore } from './store/nodes/node-store.ts'
-import { startPlugins } from './store/plugins/start-plugins.ts'
-import { createFilePools } from './store/pools/pool-store.ts'
-import { createDiskReader } from './store/reader/disk-reader.ts'
-import { createServedFiles } from './store/served-files.ts'
-import { createSqlStores } from './store/sql/sql-stores.ts'
-import { createSlowRegex } from './thread/slow-regex.ts'
-
-/** What the application has of the world around it. */
-export type Outside = {
-  readonly logger: Logger
-  readonly clock: Clock
-  /** What config-handlers and plugins inherit. */
-  readonly environment: NodeJS.ProcessEnv
-  /** Front servers that are believed; none unless said otherwise. */
-  readonly proxies?: ProxyTrust
-  /** Sees every event of a node, beside the log. */
-  readonly observe?: (event: NodeEvent) => void
-}
 
 /** The application: not listening, ready to. */
 export type Application = {
@@ -106,95 +76,6 @@ export async function composeApplication(
   }
 }
 
-type Parts = ReturnType<typeof createParts>
-
-/** The effects: each implements a port of the core. */
-function createParts(settings: Settings, root: DataRoot, outside: Outside) {
-  const { logger, clock, environment } = outside
-  const events = observed(createEventLog(logger), outside.observe)
-  const { identifier } = settings
-  const reader = createDiskReader({ clock })
-  const look = reader.stamp
-  const locks = createProcessLocks(`${root.state}/locks`)
-  const pools = createFilePools({ resources: root.resources, state: root.state }, { logger, clock })
-  const tables = createSqlStores(
-    { ...settings, sqliteFile: sqliteFile(settings) },
-    { logger, clock },
-  )
-  const builtins = limitTimes(
-    builtinPlugins({ ...tables, allocate: pools }),
-    settings.pluginTimeoutMs,
-    timer,
-  )
-  const ownPlugins = startPlugins({
-    dataRoot: root.folder,
-    stateFolder: root.state,
-    timeoutMs: settings.pluginTimeoutMs,
-    definitionTimeoutMs: settings.definitionTimeoutMs,
-    workers: settings.pluginWorkers,
-    python: settings.pluginPython,
-    sections: ztpserverSections(settings),
-    env: environment,
-    logger,
-    clock,
-  })
-  void ownPlugins.announce(builtins.keys())
-  return {
-    events,
-    reader,
-    locks,
-    pools,
-    tables,
-    ownPlugins,
-    plugins: createRegistry(builtins, ownPlugins),
-    slowRegex: createSlowRegex(),
-    hashes: createHashes({ clock, look }),
-    files: createServedFiles({ dataRoot: root.folder, clock, look }),
-    library: createLibrary({
-      dataRoot: root.folder,
-      neighbordb: settings.neighbordbFilename,
-      bootstrap: settings.bootstrapFilename,
-      identifier,
-      clock,
-      look,
-    }),
-    nodes: createNodeStore({
-      nodesFolder: root.nodes,
-      stateFolder: root.state,
-      identifier,
-      keepVersions: settings.backupKeep,
-      reader,
-      locks,
-      clock,
-    }),
-    handlers: createConfigHandlerRunner({
-      dataRoot: root.folder,
-      nodesFolder: root.nodes,
-      timeoutMs: settings.configHandlerTimeoutMs,
-      locks,
-      events,
-      env: environment,
-    }),
-  }
-}
-
-const timer: Timer = {
-  after(milliseconds, act) {
-    const running = setTimeout(act, milliseconds)
-    return () => clearTimeout(running)
-  },
-}
-
-function observed(sink: EventSink, observe: Outside['observe']): EventSink {
-  if (observe === undefined) return sink
-  return {
-    emit(event) {
-      sink.emit(event)
-      observe(event)
-    },
-  }
-}
-
 /** The use cases, bound to their ports, as the HTTP API wants them. */
 function createService(
   settings: Settings,
@@ -208,7 +89,6 @@ function createService(
   const definitionPorts = {
     ...common,
     answers: createAnswerMemory(),
-    timer,
     definitionTimeoutMs: settings.definitionTimeoutMs,
     validateTopology: !settings.disableTopologyValidation,
     startupConfigUrl: (id: string) => joinUrl(serverUrl, `/nodes/${id}/startup-config`),

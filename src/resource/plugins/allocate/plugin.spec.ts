@@ -41,6 +41,17 @@ describe('allocate', () => {
     expect([...holders]).toEqual([])
   })
 
+  it('gives nothing under a label with half of a character, and much under a whole one', async () => {
+    const { pools, holders } = fakePools({ p: ['a'] })
+    const plugin = allocatePlugin(pools)
+    await expect(plugin.allocate(request('N1', 'p', 'x\ud83d'))).rejects.toMatchObject({
+      code: 'ZTP_INVALID_DEFINITION',
+      message: 'the label "x\\ud83d" has half of a character in it',
+    })
+    await plugin.allocate(request('N1', 'p', 'x😀'))
+    expect([...holders]).toEqual([['p/a', 'N1/x😀']])
+  })
+
   it('passes on why there is none', async () => {
     const plugin = allocatePlugin(fakePools({ p: [] }).pools)
     await expect(plugin.allocate(request('N1', 'p'))).rejects.toMatchObject({
