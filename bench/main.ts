@@ -10,6 +10,7 @@ import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
 import { plugin } from './plugin.ts'
+import { poolMemory } from './pool-memory.ts'
 import { register } from './register.ts'
 import { machine, textTable, writeReadme } from './report.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
@@ -28,6 +29,7 @@ const SCENARIOS: readonly Scenario[] = [
   match,
   register,
   allocate,
+  poolMemory,
   plugin,
   sql,
   fleet,

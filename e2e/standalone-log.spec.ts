@@ -56,6 +56,7 @@ describe('[log] file', () => {
     const lines = logs.join('').match(/^.* GET \/bootstrap 200 [\d.]+ ms$/gm) ?? []
     expect(load.failures).toEqual([])
     expect(lines.length).toBe(load.answers)
+    expect(lines.filter((line) => !line.endsWith(' 0.0 ms'))).not.toEqual([])
   })
 
   it('that cannot be opened anew goes on where it was, and says so', async () => {

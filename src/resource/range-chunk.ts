@@ -70,13 +70,10 @@ export function carveRanges(
   keys: readonly string[],
   { has, entries }: Surroundings,
 ): readonly Carving[] {
-  const ranges = [...entries()].flatMap((entry) => {
-    const reading = entry.holder === null ? readRange(entry.key) : undefined
-    if (reading?.kind !== 'range') return []
-    return [{ key: entry.key, range: reading.range, cuts: new Map<bigint, string>() }]
-  })
+  if (keys.length === 0) return []
+  const ranges = freeRanges(entries())
   let last = ranges[0]
-  for (const key of ranges.length === 0 ? [] : keys) {
+  for (const key of keys) {
     // Most come one after another.
     const hasIt = (each: { readonly range: PoolRange }) => positionIn(each.range, key) !== undefined
     const found = last && hasIt(last) ? last : ranges.find(hasIt)
@@ -87,6 +84,22 @@ export function carveRanges(
   return ranges
     .filter(({ cuts }) => cuts.size > 0)
     .map(({ key, range, cuts }) => ({ key, keys: carved(range, cuts, has) }))
+}
+
+type Cut = {
+  readonly key: string
+  readonly range: PoolRange
+  /** Entries to be cut out, by their position. */
+  readonly cuts: Map<bigint, string>
+}
+
+function freeRanges(entries: Iterable<Other>): readonly Cut[] {
+  const ranges: Cut[] = []
+  for (const { key, holder } of entries) {
+    const reading = holder === null ? readRange(key) : undefined
+    if (reading?.kind === 'range') ranges.push({ key, range: reading.range, cuts: new Map() })
+  }
+  return ranges
 }
 
 /** @returns undefined for what is no entry of the range, or a range itself */

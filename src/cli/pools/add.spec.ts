@@ -51,6 +51,20 @@ Nothing was added: two nodes would get one address. Write it as mgmt has it.
     expect(there.files.entries('mgmt')).toHaveLength(4)
   })
 
+  it('adds nothing of another kind, unless it is forced', async () => {
+    const there = poolsWorld()
+    expect(await runPools('add mgmt 10.0.0.50-10.0.0.51', there)).toEqual({
+      status: 1,
+      out: '',
+      err: `ERROR: 10.0.0.50 is an IPv4 address without prefix length; 10.0.0.1/24 is an IPv4 address with its prefix length
+ERROR: 10.0.0.51 is an IPv4 address without prefix length; 10.0.0.1/24 is an IPv4 address with its prefix length
+Nothing was added: mgmt would have entries of two kinds; --force adds them.
+`,
+    })
+    const { status, out } = await runPools('add mgmt 10.0.0.50 --force', there)
+    expect([status, out]).toEqual([0, 'added 1 entry to mgmt: 10.0.0.50\n'])
+  })
+
   it('names only the first of very many', async () => {
     const { out } = await runPools('add sqlite:t - x', poolsWorld(), { '-': 'y[1-500]' })
     expect(out).toBe('added 500 entries to sqlite:t: y1 … y500\nx is there already, held by SN9\n')
@@ -75,6 +89,7 @@ Nothing was added: two nodes would get one address. Write it as mgmt has it.
       added: ['10.0.0.5/24'],
       present: [{ entry: '10.0.0.1/24', holder: 'SN1' }],
       clashes: [],
+      odd: [],
     })
   })
 

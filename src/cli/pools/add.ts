@@ -15,11 +15,12 @@ async function add(call: CliCall): Promise<number> {
     const pool = poolOf(call)
     const adding = await addEntries(admins, pool, ranges, {
       asRange: options.has('asRange'),
+      force: options.has('force'),
       dryRun,
     })
     if (options.has('json')) io.stdout.write(jsonText(jsonOf(poolLabel(pool), dryRun, adding)))
     else writeText(call, poolLabel(pool), adding)
-    return adding.clashes.length === 0 ? 0 : 1
+    return adding.clashes.length + adding.odd.length === 0 ? 0 : 1
   })
 }
 
@@ -39,18 +40,30 @@ function linesOf(text: string): readonly string[] {
   return lines.map((each) => each.replace(/(?:^|\s)#.*/, '').trim()).filter((each) => each !== '')
 }
 
-function writeText({ io, options }: CliCall, pool: string, adding: Adding): void {
-  const { added, present, clashes, created } = adding
+function writeText(call: CliCall, pool: string, adding: Adding): void {
+  const { io, options } = call
+  const { added, present, created } = adding
   const say = (line: string) => io.stdout.write(`${line}\n`)
   const [make, write] = options.has('dryRun') ? ['would make', 'would add'] : ['made', 'added']
   if (created) say(`${make} the pool ${pool}`)
   if (added.length > 0) say(`${write} ${count(added.length, 'entry')} to ${pool}: ${fromTo(added)}`)
   for (const line of presentLines(present)) say(line)
-  const errors = clashes.map(({ key, other }) => `ERROR: ${key} means the same address as ${other}`)
+  writeProblems(call, pool, adding)
+}
+
+function writeProblems({ io }: CliCall, pool: string, { clashes, odd }: Adding): void {
+  const errors = [
+    ...clashes.map(({ key, other }) => `ERROR: ${key} means the same address as ${other}`),
+    ...odd.map(({ key, kind, other }) => `ERROR: ${key} is ${kind}; ${other.key} is ${other.kind}`),
+  ]
   for (const line of firstLines(errors)) io.stderr.write(`${line}\n`)
   if (clashes.length > 0) {
     io.stderr.write(
       `Nothing was added: two nodes would get one address. Write it as ${pool} has it.\n`,
+    )
+  } else if (odd.length > 0) {
+    io.stderr.write(
+      `Nothing was added: ${pool} would have entries of two kinds; --force adds them.\n`,
     )
   }
 }
@@ -66,7 +79,7 @@ function presentLines(present: Adding['present']): readonly string[] {
 }
 
 function jsonOf(pool: string, dryRun: boolean, adding: Adding) {
-  const { created, added, present, clashes } = adding
+  const { created, added, present, clashes, odd } = adding
   return {
     pool,
     dry_run: dryRun,
@@ -74,6 +87,7 @@ function jsonOf(pool: string, dryRun: boolean, adding: Adding) {
     added,
     present,
     clashes: clashes.map(({ key, other }) => ({ entry: key, other })),
+    odd: odd.map(({ key, kind }) => ({ entry: key, kind })),
   }
 }
 
@@ -82,7 +96,7 @@ export const addCommand: CliCommand = {
   summary: 'add free entries to a pool, or make a pool',
   about: [
     'Entries go to the end of the pool, and are given out in that order. A range is written out, an entry a line: `192.168.1.10-192.168.1.250/24`, `2001:db8::10-2001:db8::ff/64`, `leaf[01-64]`. What is there already, free or held, is left alone.',
-    'An entry that means an address which the pool has in another spelling, or with another prefix length, is refused: two nodes would get one address. Then nothing is added.',
+    'An entry that means an address which the pool has in another spelling, or with another prefix length, is refused: two nodes would get one address. So is an entry of a kind that the pool does not have, an address without its prefix length for one; --force adds it. When one entry is refused, nothing is added.',
   ],
   arguments: [
     POOL_ARGUMENT,
@@ -93,6 +107,7 @@ export const addCommand: CliCommand = {
       flags: '--as-range',
       help: 'write ranges into the file as they are: they are written out as they are given out',
     },
+    { flags: '--force', help: 'add entries of another kind than the rest, too' },
     DRY_RUN_OPTION,
     JSON_OPTION,
   ],

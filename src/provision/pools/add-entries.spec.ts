@@ -3,7 +3,7 @@ import { fakePoolAdmin, freeEntry, heldEntry } from '../../resource/testing/fake
 import { addEntries } from './add-entries.ts'
 import { parsePoolName } from './pool-name.ts'
 
-const DO = { asRange: false, dryRun: false }
+const DO = { asRange: false, force: false, dryRun: false }
 
 function world() {
   const files = fakePoolAdmin({
@@ -35,6 +35,7 @@ describe('addEntries', () => {
         { entry: '10.0.0.150/24', holder: null },
       ],
       clashes: [],
+      odd: [],
       created: false,
     })
     expect(there.keys('mgmt').slice(3)).toEqual(['10.0.0.3/24', '10.0.0.4/24'])
@@ -42,7 +43,7 @@ describe('addEntries', () => {
 
   it.each([
     ['names', ['leaf[01-03]'], ['leaf02', 'leaf03']],
-    ['sqlite:new', ['2001:db8::9-2001:db8::a/64', 'x'], ['2001:db8::9/64', '2001:db8::a/64', 'x']],
+    ['sqlite:new', ['2001:db8::9-2001:db8::a/64'], ['2001:db8::9/64', '2001:db8::a/64']],
   ])('to %s: %j', async (pool, ranges, added) => {
     expect(await add(world(), pool, ranges)).toMatchObject({ added, clashes: [] })
   })
@@ -50,7 +51,7 @@ describe('addEntries', () => {
   it('makes a pool that is not there, and only says so in a dry run', async () => {
     const there = world()
     const dry = await add(there, 'sqlite:new', ['a'], { ...DO, dryRun: true })
-    expect(dry).toEqual({ added: ['a'], present: [], clashes: [], created: true })
+    expect(dry).toEqual({ added: ['a'], present: [], clashes: [], odd: [], created: true })
     expect(await there.sqlite.pools()).toEqual([])
     expect(await add(there, 'sqlite:new', ['a'])).toEqual(dry)
     expect(there.sqlite.entries('new')).toEqual([freeEntry('a')])
@@ -75,7 +76,7 @@ describe('addEntries', () => {
 
   it.each([
     ['10.0.0.1/25', '10.0.0.1/24'],
-    ['10.0.0.120', '10.0.0.100-10.0.0.199/24'],
+    ['10.0.0.120/16', '10.0.0.100-10.0.0.199/24'],
   ])('adds nothing when %s is there as %s', async (key, other) => {
     const there = world()
     const before = there.keys('mgmt')
@@ -83,6 +84,7 @@ describe('addEntries', () => {
       added: [],
       present: [],
       clashes: [{ key, other }],
+      odd: [],
       created: false,
     })
     expect(there.keys('mgmt')).toEqual(before)
@@ -91,6 +93,25 @@ describe('addEntries', () => {
   it('adds nothing when two of the new ones are one address', async () => {
     const { clashes } = await add(world(), 'sqlite:new', ['::1/64', '0::1/64'])
     expect(clashes).toEqual([{ key: '0::1/64', other: '::1/64' }])
+  })
+
+  it.each([
+    ['mgmt', '10.0.0.9', 'an IPv4 address without prefix length', '10.0.0.1/24'],
+    ['mgmt', 'leaf1', 'a name', '10.0.0.1/24'],
+    ['names', '::1/64', 'an IPv6 address with its prefix length', 'leaf01'],
+    ['names', '7', 'a number', 'leaf01'],
+  ])('adds nothing of another kind to %s: %s', async (pool, key, kind, usual) => {
+    const there = world()
+    const before = there.keys(pool)
+    const adding = await add(there, pool, [key])
+    expect(adding).toMatchObject({ added: [], odd: [{ key, kind, other: { key: usual } }] })
+    expect(there.keys(pool)).toEqual(before)
+    expect(await add(there, pool, [key], { ...DO, force: true })).toMatchObject({ added: [key] })
+  })
+
+  it('takes the first for the usual kind in a new pool', async () => {
+    const { odd } = await add(world(), 'sqlite:new', ['leaf1', 'leaf2', '10.0.0.1/24'])
+    expect(odd).toMatchObject([{ key: '10.0.0.1/24', other: { key: 'leaf1', kind: 'a name' } }])
   })
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [

@@ -2,17 +2,19 @@ import { ZtpError } from '../../kernel/errors.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import { type Clash, findClashes } from './clashes.ts'
 import { distinctKeys, expandKeys } from './expand-keys.ts'
+import { findOddKeys, type OddKey } from './odd-keys.ts'
 import { adminOf, type PoolName, poolLabel } from './pool-name.ts'
 import { viewPool } from './pool-view.ts'
 
 /** An entry that the pool has already. */
 export type PresentEntry = { readonly entry: string; readonly holder: string | null }
 
-/** What adding came to. Where there is a clash, nothing at all was added. */
+/** What adding came to. Where something clashes or is odd, nothing at all was added. */
 export type Adding = {
   readonly added: readonly string[]
   readonly present: readonly PresentEntry[]
   readonly clashes: readonly Clash[]
+  readonly odd: readonly OddKey[]
   /** Whether the pool itself was made. */
   readonly created: boolean
 }
@@ -20,6 +22,8 @@ export type Adding = {
 type AddOptions = {
   /** Writes ranges as they are, which only a file takes. */
   readonly asRange: boolean
+  /** Adds what is of another kind than the rest, too. */
+  readonly force: boolean
   readonly dryRun: boolean
 }
 
@@ -38,14 +42,14 @@ export async function addEntries(
   ranges: readonly string[],
   options: AddOptions,
 ): Promise<Adding> {
-  const { asRange, dryRun } = options
+  const { asRange } = options
   if (asRange && pool.kind !== 'file') {
     const message = `--as-range goes with a pool file: the table ${poolLabel(pool)} has a row for each entry`
     throw new ZtpError('ZTP_USAGE', message)
   }
   const keys = asRange ? distinctKeys(ranges) : expandKeys(ranges)
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const adding = await tryToAdd(admins, pool, keys, dryRun)
+    const adding = await tryToAdd(admins, pool, keys, options)
     if (adding !== undefined) return adding
   }
   const message = `${poolLabel(pool)} is being changed by somebody else all the time: try again`
@@ -57,20 +61,21 @@ async function tryToAdd(
   admins: readonly PoolAdmin[],
   pool: PoolName,
   keys: readonly string[],
-  dryRun: boolean,
+  { force, dryRun }: AddOptions,
 ): Promise<Adding | undefined> {
-  const { exists, entries, find } = await viewPool(admins, pool)
+  const { exists, items, find } = await viewPool(admins, pool)
   const fresh = keys.filter((key) => find(key) === undefined)
   const present = keys.flatMap((entry) => {
     const found = find(entry)
     return found === undefined ? [] : [{ entry, holder: found.holder }]
   })
-  const clashes = findClashes(entries, fresh)
-  if (clashes.length > 0 || (exists && fresh.length === 0)) {
-    return { added: [], present, clashes, created: false }
-  }
+  const there = items()
+  const clashes = findClashes(there, fresh)
+  const odd = force ? [] : findOddKeys(there, fresh)
+  const nothing = { added: [], present, clashes, odd, created: false }
+  if (clashes.length + odd.length > 0 || (exists && fresh.length === 0)) return nothing
   const wanted = fresh.map((key) => ({ key, holder: null }))
   const done = await adminOf(admins, pool).add(pool.name, wanted, { dryRun })
   if (done.conflicts.length > 0) return undefined
-  return { added: done.added, present, clashes, created: done.created }
+  return { ...nothing, added: done.added, created: done.created }
 }

@@ -63,9 +63,9 @@ function unfolded(entries: readonly NewEntry[], { kind }: PoolName, view: PoolVi
   })
 }
 
-function clashing(fresh: readonly NewEntry[], { entries }: PoolView): readonly ImportConflict[] {
+function clashing(fresh: readonly NewEntry[], view: PoolView): readonly ImportConflict[] {
   const keys = fresh.map((each) => each.key)
-  return findClashes(entries, keys).map(({ key, other }) => ({
+  return findClashes(view.items(), keys).map(({ key, other }) => ({
     entry: key,
     reason: `is the same address as ${other}, which is there`,
   }))

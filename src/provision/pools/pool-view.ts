@@ -2,6 +2,7 @@ import { ZtpError } from '../../kernel/errors.ts'
 import type { PoolAdmin, PoolEntryStatus } from '../../resource/pool-admin.ts'
 import { readRange } from '../../resource/pool-range.ts'
 import type { PoolRange } from '../../resource/range-reading.ts'
+import { type PoolItem, poolItem } from '../validate/pools/pool-item.ts'
 import { contentsOf, type PoolName } from './pool-name.ts'
 
 /** What a pool has, to be compared with what is to be written into it. */
@@ -9,6 +10,8 @@ export type PoolView = {
   /** Whether the pool is there at all. */
   readonly exists: boolean
   readonly entries: readonly PoolEntryStatus[]
+  /** The same, as checks look at them. */
+  items(): readonly PoolItem[]
   /** The entry or range of that name, or else the range that has all of it. */
   find(key: string): PoolEntryStatus | undefined
 }
@@ -35,7 +38,7 @@ async function entriesIfAny(admins: readonly PoolAdmin[], pool: PoolName) {
   }
 }
 
-function indexed(entries: readonly PoolEntryStatus[]): Pick<PoolView, 'entries' | 'find'> {
+function indexed(entries: readonly PoolEntryStatus[]): Omit<PoolView, 'exists'> {
   const byKey = new Map(entries.map((each) => [each.key, each]))
   const ranges = entries.flatMap((entry) => {
     const reading = entry.size > 1 ? readRange(entry.key) : undefined
@@ -43,6 +46,7 @@ function indexed(entries: readonly PoolEntryStatus[]): Pick<PoolView, 'entries' 
   })
   return {
     entries,
+    items: () => entries.map(({ key, holder, size }) => poolItem({ key, holder, size })),
     find: (key) => byKey.get(key) ?? ranges.find(({ range }) => hasWhole(range, key))?.entry,
   }
 }

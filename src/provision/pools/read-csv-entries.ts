@@ -15,9 +15,10 @@ export function readCsvEntries(text: string): EntriesText {
   return { items, faults: fault === undefined ? [] : [asFault(fault)] }
 }
 
-/** The names of the columns, if the line is a header. */
-export function headerOf(line: string): readonly string[] {
-  return columnNames(parseCsv(line).records[0]?.fields ?? [])
+/** Whether the first line of a text is a header with `key`, commas or semicolons between. */
+export function isHeader(line: string): boolean {
+  const commas = line.replaceAll(';', ',')
+  return columnNames(parseCsv(commas).records[0]?.fields ?? []).includes('key')
 }
 
 /** What the columns of ZTPServer's tables are called is understood too. */
@@ -32,6 +33,7 @@ function headerProblem(names: readonly string[]): string | undefined {
   const strange = names.find((each) => !COLUMNS.includes(each))
   if (strange === undefined && names.includes('key')) return undefined
   const what = strange === undefined ? 'the header lacks key' : `there is no column '${strange}'`
+  if (strange?.includes(';')) return `${what}: columns are separated by commas, not by semicolons`
   return `${what}: the columns are ${COLUMNS.join(', ')}, and key is the one that is needed`
 }
 

@@ -104,6 +104,14 @@ describe('readEntries', () => {
         ],
       ],
       [
+        'semicolons',
+        'key;holder\na;N1\n',
+        undefined,
+        [
+          "in:1:1: there is no column 'key;holder': columns are separated by commas, not by semicolons",
+        ],
+      ],
+      [
         'a header that lacks key',
         'holder\nN1\n',
         'csv',

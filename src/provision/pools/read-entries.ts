@@ -3,7 +3,7 @@ import type { NewEntry } from '../../resource/pool-admin.ts'
 import { parsePool } from '../../resource/pool-file.ts'
 import { reporterFor } from '../../yaml/reporter.ts'
 import type { PoolFormat } from './pool-format.ts'
-import { headerOf, readCsvEntries } from './read-csv-entries.ts'
+import { isHeader, readCsvEntries } from './read-csv-entries.ts'
 import type { EntriesText, EntryReading } from './read-entry.ts'
 import { readJsonEntries } from './read-json-entries.ts'
 
@@ -41,7 +41,7 @@ type Located = EntriesText['faults'][number]
 export function formatOf(text: string): PoolFormat {
   const start = text.slice(0, 1000).trimStart()
   if (/^\[|^\{\s*"(?:pool|entries)"\s*:/.test(start)) return 'json'
-  return headerOf(start.split(/[\r\n]/, 1)[0] ?? '').includes('key') ? 'csv' : 'yaml'
+  return isHeader(start.split(/[\r\n]/, 1)[0] ?? '') ? 'csv' : 'yaml'
 }
 
 function readPoolFile(text: string, file: string): Parsed<readonly NewEntry[]> {

@@ -9,8 +9,12 @@ export type PoolMemory = { readonly bytes?: Buffer; readonly index?: IndexMemory
 /** A file grows with the ids in it: room for as much more, as a part of it. */
 const SPARE = 1 / 16
 
-/** A block of so many bytes, not cleared. */
-export function blockOf(size: number, { bytes }: PoolMemory): Buffer {
-  if (bytes !== undefined && bytes.length >= size) return bytes
+/**
+ * A block of so many bytes, not cleared.
+ *
+ * @param spare one to use if it is large enough
+ */
+export function blockOf(size: number, spare: Buffer | undefined): Buffer {
+  if (spare !== undefined && spare.length >= size) return spare
   return Buffer.allocUnsafeSlow(Math.ceil(size * (1 + SPARE)))
 }

@@ -34,6 +34,7 @@ export function readPool(
 ): { readonly bytes: Buffer; readonly block: Buffer; readonly stamp: Stamp } {
   const began = performance.now()
   let first: Stamp | undefined
+  let block = memory.bytes
   try {
     for (;;) {
       // Before, not after: this process may be held up between reading and judging.
@@ -41,7 +42,7 @@ export function readPool(
       const stat = demandSize(path, statSync(target, BIGINT))
       const stamp = stampOf(stat)
       // One byte more, to see that there are no more.
-      const block = blockOf(Number(stat.size) + 1, memory)
+      block = blockOf(Number(stat.size) + 1, block)
       const bytes = block.subarray(0, readInto(block, target))
       const isWhole = sameStamp(stamp, stampOf(statSync(target, BIGINT)))
       const read = { bytes, block, stamp }

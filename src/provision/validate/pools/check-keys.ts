@@ -31,7 +31,8 @@ function mixedKinds(items: readonly PoolItem[]): readonly Finding[] {
   })
 }
 
-function kindOf({ key, span }: PoolItem): string {
+/** What kind of value an entry is, with its article. */
+export function kindOf({ key, span }: PoolItem): string {
   if (span !== undefined) {
     const { family, prefix } = span
     return `an IPv${family} address with${prefix === undefined ? 'out' : ' its'} prefix length`

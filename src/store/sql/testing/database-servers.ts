@@ -37,6 +37,8 @@ export type DatabaseServer = ServerProcess & {
   /** The file with its certificate, which is for `localhost` and signed by itself. */
   readonly certificate: string
   createDatabase(): TestDatabase
+  /** Runs statements as the administrator, in any database of the server. */
+  inDatabase(name: string, statements: string): Rows
 }
 
 type Certificate = { readonly cert: string; readonly key: string }
@@ -197,6 +199,7 @@ function databaseServer(
     ...what,
     user: USER,
     password: PASSWORD,
+    inDatabase: (name, statements) => run(statements, name),
     createDatabase() {
       databases += 1
       const name = `test_${databases}`

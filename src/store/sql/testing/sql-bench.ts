@@ -11,6 +11,7 @@ import type { SqlTarget } from '../messages.ts'
 import { createSqlPoolAdmin } from '../sql-admin.ts'
 import { createSqlPools, type SqlPools } from '../sql-pools.ts'
 import { type DatabaseServer, type Rows, startMariadb, startPostgres } from './database-servers.ts'
+import { sqliteRows } from './sqlite-rows.ts'
 
 /** A connection of another program. */
 export type Foreign = { run(statement: string): Promise<unknown>; end(): Promise<void> }
@@ -58,24 +59,6 @@ function sqliteBench(): SqlBench {
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
   return bench
-}
-
-function sqliteRows(path: string, statements: string): Rows {
-  const database = new Database(path, { timeout: 10_000 })
-  try {
-    const last = statements.split(';').at(-1) ?? ''
-    if (!/^\s*(select|pragma)/i.test(last)) {
-      database.exec(statements)
-      return []
-    }
-    return database
-      .prepare(last)
-      .raw()
-      .all()
-      .map((row) => (Array.isArray(row) ? row.map((each) => String(each ?? 'NULL')) : []))
-  } finally {
-    database.close()
-  }
 }
 
 function sqliteForeign(path: string): Foreign {
