@@ -1,6 +1,7 @@
 import type { CliCommand, CliEntry } from './command.ts'
 import { demo } from './demo.ts'
 import { dhcpCommand } from './dhcp.ts'
+import { doctorCommand } from './doctor.ts'
 import { initCommand } from './init.ts'
 import { matchCommand } from './match.ts'
 import { nodesGroup } from './nodes/nodes.ts'
@@ -27,5 +28,6 @@ export const COMMANDS: readonly CliEntry[] = [
   nodesGroup,
   poolsGroup,
   dhcpCommand,
+  doctorCommand,
   demoCommand,
 ]
