@@ -6,8 +6,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { DHCP_PROGRAMS } from './support/dhcp-servers.ts'
+import { INTERPRETERS } from './support/interpreters.ts'
 import { runZtps, startServer } from './support/server.ts'
 import { type Host, twoHosts } from './support/two-hosts.ts'
+import { clientFiles, rackSwitch } from './support/virtual-eos.ts'
 
 const LEASE = fileURLToPath(new URL('./support/programs/lease.sh', import.meta.url))
 const SERVER = '10.99.0.1'
@@ -16,6 +18,7 @@ const PORT = 8080
 const SERVER_URL = `http://${SERVER}:${PORT}/ztp,a`
 const NETWORK = ['--subnet', '10.99.0.0/24', '--range', '10.99.0.100-10.99.0.199']
 const WHOLE = [...NETWORK, '--router', SERVER, '--dns', `${SERVER},10.99.0.2`, '--reservations']
+const CONFIG = 'hostname leaf1\n'
 const run = promisify(execFile)
 
 let data: DataRoot
@@ -25,6 +28,9 @@ let hosts: { readonly server: Host; readonly client: Host; remove(): Promise<voi
 
 beforeAll(async () => {
   data = await makeDataRoot({
+    ...(await clientFiles()),
+    'nodes/SN1/startup-config': CONFIG,
+    'nodes/SN1/pattern': 'name: anywhere\ninterfaces: []\n',
     'nodes/SN1/.node': JSON.stringify({ serialnumber: 'SN1', systemmac: '001c73001001' }),
     'resources/mgmt': '10.99.0.77/24: SN1\n10.99.0.120/24: SN2\n',
     'nodes/SN2/.node': JSON.stringify({ serialnumber: 'SN2', systemmac: '001c73001002' }),
@@ -114,7 +120,7 @@ describe.each(DHCP_PROGRAMS)('$name', ({ name, check, start }) => {
   })
 })
 
-it('the URL of a lease leads to the bootstrap script', async () => {
+it.each(INTERPRETERS)('a switch with $name provisions itself from its lease', async (python) => {
   const { server, client } = hosts
   const ztps = await startServer({
     dataRoot: data.path,
@@ -122,13 +128,20 @@ it('the URL of a lease leads to the bootstrap script', async () => {
     through: server.through,
     settings: { default: { server_url: SERVER_URL }, server: { interface: SERVER } },
   })
-  const [, , dnsmasq] = DHCP_PROGRAMS
-  const file = await configuration('dnsmasq', ...WHOLE)
-  const dhcp = await dnsmasq?.start(server, file, folder)
+  const [kea] = DHCP_PROGRAMS
+  const file = await configuration('kea', ...WHOLE, '--interface', server.port)
+  const dhcp = await kea?.start(server, file, folder)
   try {
-    const { ip, bootfile = '' } = await lease(hosts, ['-V', 'Arista;vEOS'])
-    await client.run('ip', 'address', 'add', `${ip}/24`, 'dev', client.port)
-    expect(await client.run('curl', '-fsS', bootfile)).toContain(`SERVER = '${SERVER_URL}'`)
+    const vendor = ['-V', 'Arista;DCS-7050;01.00;SN1', '-x', '0x3d:001c73001001']
+    const { ip, bootfile } = await lease(hosts, vendor)
+    expect({ ip, bootfile }).toEqual({ ip: '10.99.0.77', bootfile: `${SERVER_URL}/bootstrap` })
+    await client.run('ip', 'address', 'replace', `${ip}/24`, 'dev', client.port)
+    const { through } = client
+    const leaf = await rackSwitch({ serial: 'SN1', mac: '00:1c:73:00:10:01', python, through })
+    const { booted, output } = await leaf.boot(SERVER_URL)
+    expect([booted, output]).toEqual([true, expect.stringContaining('completed successfully')])
+    expect(await leaf.read('startup-config')).toBe(CONFIG)
+    await ztps.logs('SN1: definition sent')
   } finally {
     await dhcp?.stop()
     await ztps.stop()
