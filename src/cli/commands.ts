@@ -1,5 +1,6 @@
 import type { CliCommand, CliEntry } from './command.ts'
 import { demo } from './demo.ts'
+import { dhcpCommand } from './dhcp.ts'
 import { initCommand } from './init.ts'
 import { matchCommand } from './match.ts'
 import { nodesGroup } from './nodes/nodes.ts'
@@ -25,5 +26,6 @@ export const COMMANDS: readonly CliEntry[] = [
   matchCommand,
   nodesGroup,
   poolsGroup,
+  dhcpCommand,
   demoCommand,
 ]
