@@ -1,14 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import Database from 'libsql'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import {
-  type DatabaseServer,
-  startPostgres,
-  type TestDatabase,
-} from '../src/store/sql/testing/database-servers.ts'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
+import { type PoolDatabase, startDatabase } from './support/databases.ts'
 import { FABRIC } from './support/fabric.ts'
 import { patientSwitch } from './support/patient-switch.ts'
 import { readPool } from './support/pool.ts'
@@ -28,13 +23,13 @@ const SIZE = NODES + 100
 const POOLS = {
   mgmt: { call: "allocate('mgmt')", entry: (at: number) => `10.0.${at >> 8}.${at & 255}/16` },
   loopback: { call: "sqlite('loopback')", entry: (at: number) => `192.0.${at >> 8}.${at & 255}` },
-  name: { call: "postgres('names')", entry: (at: number) => `leaf${at}` },
+  names: { call: "postgres('names')", entry: (at: number) => `leaf${at}` },
 } as const
 type Pool = keyof typeof POOLS
 
 let data: DataRoot
-let postgres: DatabaseServer
-let database: TestDatabase
+/** Those whose pool is a table. */
+let databases: ReadonlyMap<string, PoolDatabase>
 let servers: RestlessServers
 let editor: PoolEditor
 
@@ -51,63 +46,36 @@ ${Object.entries(POOLS)
     'resources/mgmt': `# management addresses\n${entriesOf('mgmt')
       .map((entry) => `${entry}: null\n`)
       .join('')}`,
-    'db/README': '',
   })
-  sqlite(`create table loopback (node_id text, key text);
-    insert into loopback (key) values ${rowsOf('loopback')}`)
-  postgres = await startPostgres()
-  database = postgres.createDatabase()
-  database.sql(`create table names (node_id text, key text primary key);
-    insert into names (key) values ${rowsOf('name')};
-    grant select, update on names to ${postgres.user}`)
+  databases = new Map([
+    ['loopback', await startDatabase('sqlite', data.path)],
+    ['names', await startDatabase('postgres', data.path)],
+  ])
+  databases.get('loopback')?.makePool('loopback', entriesOf('loopback'))
+  databases.get('names')?.makePool('names', entriesOf('names'))
 })
 
 function entriesOf(pool: Pool): readonly string[] {
   return Array.from({ length: SIZE }, (_, at) => POOLS[pool].entry(at))
 }
 
-function rowsOf(pool: Pool): string {
-  return entriesOf(pool)
-    .map((entry) => `('${entry}')`)
-    .join(', ')
-}
-
-/** @returns the rows, if it asks for some */
-function sqlite(statements: string): readonly unknown[] {
-  const file = new Database(join(data.path, 'db/resources.db'), { timeout: 5_000 })
-  try {
-    if (/^select/.test(statements)) return file.prepare(statements).raw().all()
-    file.exec(statements)
-    return []
-  } finally {
-    file.close()
-  }
-}
-
 /** Who holds what: entry → node. */
-async function heldIn(pool: Pool): Promise<ReadonlyMap<unknown, unknown>> {
-  const held = 'where node_id is not null'
-  if (pool === 'loopback') return pairs(sqlite(`select key, node_id from loopback ${held}`))
-  if (pool === 'name') return pairs(database.sql(`select key, node_id from names ${held}`))
-  const holders = await readPool(data.path, 'mgmt')
+async function heldIn(pool: Pool): Promise<ReadonlyMap<string, string | null>> {
+  const holders = databases.get(pool)?.read(pool) ?? (await readPool(data.path, pool))
   return new Map([...holders].filter(([, holder]) => holder !== null))
-}
-
-function pairs(rows: readonly unknown[]): ReadonlyMap<unknown, unknown> {
-  return new Map(rows.map((row) => (Array.isArray(row) ? [row[0], row[1]] : [row, undefined])))
 }
 
 afterAll(async () => {
   await editor.stop()
   await servers.stop()
-  await postgres.remove()
+  await Promise.all([...databases.values()].map((each) => each.remove()))
   await data.remove()
 })
 
 it(`${SERVERS} servers, ${NODES} nodes, an editor, and a kill -9 every second: nothing is given twice`, async () => {
   servers = await startRestlessServers(SERVERS, KILL_EVERY_MS, {
     dataRoot: data.path,
-    settings: { postgres: { url: database.url } },
+    settings: databases.get('names')?.settings ?? {},
   })
   editor = startPoolEditor(join(data.path, 'resources/mgmt'))
   const told = new Map(
@@ -124,7 +92,7 @@ it(`${SERVERS} servers, ${NODES} nodes, an editor, and a kill -9 every second: n
   console.info({ kills: servers.kills(), ...editor.counts() })
 
   expect(servers.kills()).toBeGreaterThan(10)
-  for (const pool of ['mgmt', 'loopback', 'name'] as const) {
+  for (const pool of ['mgmt', 'loopback', 'names'] as const) {
     const entries = new Map([...told].map(([id, answer]) => [answer[pool], id]))
     expect([pool, entries.size]).toEqual([pool, NODES])
     // Each with just that node; and nothing leaked by requests that were killed.
