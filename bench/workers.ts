@@ -42,7 +42,7 @@ export const workers: Scenario = {
   },
 }
 
-const WARM_UP_SECONDS = 2
+const WARM_UP_SECONDS = 4
 
 type Figures = { readonly rate: number; readonly cpu: Cpu }
 
