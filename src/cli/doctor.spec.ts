@@ -76,7 +76,12 @@ describe('ztps doctor', () => {
     ],
     ['no data directory', { folder: async () => 'absent' }, {}, /there is no folder \/data\n/],
     ['a full disk', { freeBytes: async () => 1000 }, {}, /WRONG +space: 0 MiB/],
-    ['a broken neighbordb', {}, { texts: { neighbordb: 'patterns: 1\n' } }, /errors in \/data: 1\n/],
+    [
+      'a broken neighbordb',
+      {},
+      { texts: { neighbordb: 'patterns: 1\n' } },
+      /errors in \/data: 1\n/,
+    ],
   ]
   it.each(faults)('finds %s, with status 1', async (_, ports, change, expected) => {
     const { status, out } = await run(ports, change)
