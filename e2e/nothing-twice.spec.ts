@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
+import { type PoolDatabase, startDatabase } from './support/databases.ts'
 import { FABRIC } from './support/fabric.ts'
 import { patientSwitch } from './support/patient-switch.ts'
 import { readPool } from './support/pool.ts'
@@ -15,37 +16,67 @@ const KILL_EVERY_MS = 1_000
 /** The switches are racked within this time. */
 const ARRIVAL_MS = 25_000
 
-const POOLS = ['mgmt'] as const
+/** An entry more than there are nodes, so that one that leaked is seen. */
+const SIZE = NODES + 100
+
+/** For each pool the entry that `at` stands for, and what a definition says to get one. */
+const POOLS = {
+  mgmt: { call: "allocate('mgmt')", entry: (at: number) => `10.0.${at >> 8}.${at & 255}/16` },
+  loopback: { call: "sqlite('loopback')", entry: (at: number) => `192.0.${at >> 8}.${at & 255}` },
+  names: { call: "postgres('names')", entry: (at: number) => `leaf${at}` },
+} as const
+type Pool = keyof typeof POOLS
 
 let data: DataRoot
+/** Those whose pool is a table. */
+let databases: ReadonlyMap<string, PoolDatabase>
 let servers: RestlessServers
 let editor: PoolEditor
 
 beforeAll(async () => {
-  const lines = Array.from({ length: NODES + 100 }, (_, at) => {
-    return `10.0.${at >> 8}.${at & 255}/16: null\n`
-  })
   data = await makeDataRoot({
     ...FABRIC,
-    'definitions/leaf': `name: leaf
-actions:
+    'definitions/leaf': `actions:
   - action: add_config
     attributes:
       variables:
-        mgmt: allocate('mgmt')
-`,
-    'resources/mgmt': `# management addresses\n${lines.join('')}`,
+${Object.entries(POOLS)
+  .map(([name, { call }]) => `        ${name}: ${call}\n`)
+  .join('')}`,
+    'resources/mgmt': `# management addresses\n${entriesOf('mgmt')
+      .map((entry) => `${entry}: null\n`)
+      .join('')}`,
   })
+  databases = new Map([
+    ['loopback', await startDatabase('sqlite', data.path)],
+    ['names', await startDatabase('postgres', data.path)],
+  ])
+  databases.get('loopback')?.makePool('loopback', entriesOf('loopback'))
+  databases.get('names')?.makePool('names', entriesOf('names'))
 })
+
+function entriesOf(pool: Pool): readonly string[] {
+  return Array.from({ length: SIZE }, (_, at) => POOLS[pool].entry(at))
+}
+
+/** Who holds what: entry → node. */
+async function heldIn(pool: Pool): Promise<ReadonlyMap<string, string | null>> {
+  const holders = databases.get(pool)?.read(pool) ?? (await readPool(data.path, pool))
+  return new Map([...holders].filter(([, holder]) => holder !== null))
+}
 
 afterAll(async () => {
   await editor.stop()
   await servers.stop()
+  await Promise.all([...databases.values()].map((each) => each.remove()))
   await data.remove()
 })
 
 it(`${SERVERS} servers, ${NODES} nodes, an editor, and a kill -9 every second: nothing is given twice`, async () => {
-  servers = await startRestlessServers(SERVERS, KILL_EVERY_MS, { dataRoot: data.path })
+  servers = await startRestlessServers(SERVERS, KILL_EVERY_MS, {
+    dataRoot: data.path,
+    settings: databases.get('names')?.settings ?? {},
+  })
   editor = startPoolEditor(join(data.path, 'resources/mgmt'))
   const told = new Map(
     await Promise.all(
@@ -61,13 +92,12 @@ it(`${SERVERS} servers, ${NODES} nodes, an editor, and a kill -9 every second: n
   console.info({ kills: servers.kills(), ...editor.counts() })
 
   expect(servers.kills()).toBeGreaterThan(10)
-  for (const pool of POOLS) {
-    expect(new Set([...told.values()].map((answer) => answer[pool])).size).toBe(NODES)
+  for (const pool of ['mgmt', 'loopback', 'names'] as const) {
+    const entries = new Map([...told].map(([id, answer]) => [answer[pool], id]))
+    expect([pool, entries.size]).toEqual([pool, NODES])
+    // Each with just that node; and nothing leaked by requests that were killed.
+    expect([pool, await heldIn(pool)]).toEqual([pool, entries])
   }
-  const holders = await readPool(data.path, 'mgmt')
-  const held = [...holders].filter(([, holder]) => holder !== null)
-  // Each with just that node; and nothing leaked by requests that were killed.
-  expect(new Map(held)).toEqual(new Map([...told].map(([id, { mgmt = '' }]) => [mgmt, id])))
   const text = await readFile(join(data.path, 'resources/mgmt'), 'utf8')
   expect(withoutHolders(text)).toBe(editor.lastSaved())
   expect(await servers.stop()).toEqual(Array.from({ length: SERVERS }, () => 0))

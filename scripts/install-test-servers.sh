@@ -10,6 +10,11 @@ servers=(
   'systemd /usr/bin/systemd-notify'
   'openssl /usr/bin/openssl'
   'curl /usr/bin/curl'
+  'kea-dhcp4-server /usr/sbin/kea-dhcp4'
+  'isc-dhcp-server /usr/sbin/dhcpd'
+  'dnsmasq-base /usr/sbin/dnsmasq'
+  'udhcpc /usr/sbin/udhcpc'
+  'iproute2 /usr/sbin/ip'
 )
 
 missing=()

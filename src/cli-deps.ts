@@ -4,9 +4,11 @@ import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
 import type { Settings } from './config/options.ts'
 import { configurationFile, sqliteFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
+import { ask, binding, resolve } from './http/reach.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
+import { folderState, freeBytes } from './store/folder-state.ts'
 import { createFilePools, type FilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
 import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
@@ -69,6 +71,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     },
     nodes: async (settings, access) =>
       (await import('./nodes-desk.ts')).openNodesDesk(settings, access, around.clock),
+    doctor: { ask, resolve, binding, folder: folderState, freeBytes },
     demo: async () => (await import('./demo-deps.ts')).createDemoDeps(around),
   }
 }

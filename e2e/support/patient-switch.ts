@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { leafReport, postNode } from './fabric.ts'
+import { leafReport, postNode, type Report } from './fabric.ts'
 
 /** What a switch was answered: as it came, once the server was there to answer. */
 export type Answer = { readonly status: number; readonly text: string }
@@ -17,8 +17,15 @@ export type PatientSwitch = {
   reportSuccess(): Promise<Answer>
 }
 
-/** @param urls where servers listen at the moment; any of them will do */
-export function patientSwitch(id: string, urls: () => readonly string[]): PatientSwitch {
+/**
+ * @param urls where servers listen at the moment; any of them will do
+ * @param report what it posts
+ */
+export function patientSwitch(
+  id: string,
+  urls: () => readonly string[],
+  report: Report = leafReport(id),
+): PatientSwitch {
   async function ask(request: (url: string) => Promise<Response>): Promise<Answer> {
     const deadline = Date.now() + PATIENCE_MS
     for (let pause = 20; ; pause = Math.min(2 * pause, 1_000)) {
@@ -43,7 +50,7 @@ export function patientSwitch(id: string, urls: () => readonly string[]): Patien
   }
 
   return {
-    register: () => ask((url) => postNode(url, leafReport(id))),
+    register: () => ask((url) => postNode(url, report)),
     definition: () => ask((url) => fetch(`${url}/nodes/${id}`)),
     reportSuccess: () =>
       ask((url) =>

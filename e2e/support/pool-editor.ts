@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -49,7 +50,8 @@ export function startPoolEditor(path: string): PoolEditor {
   }
 
   async function save(text: string): Promise<void> {
-    if (Math.random() < 0.5) return writeFile(path, text)
+    // At once, as editors do: this process has too much else to do for anything in between.
+    if (Math.random() < 0.5) return writeFileSync(path, text)
     const beside = join(dirname(path), '.edited~')
     await writeFile(beside, text)
     await rename(beside, path)

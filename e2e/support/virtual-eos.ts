@@ -25,6 +25,8 @@ export type Hardware = {
   readonly flashBytes?: number
   /** Paths are where a switch has them; needs root, see `canSeal`. */
   readonly sealed?: boolean
+  /** Words before a command that make it run where the switch stands, when that is elsewhere. */
+  readonly through?: readonly string[]
 }
 
 export type Boot = {
@@ -92,7 +94,7 @@ export async function rackSwitch(hardware: Hardware): Promise<VirtualEos> {
       const saved = join(folder, 'saved')
       const words = [...hardwareWords({ ...hardware, ...options }), '--flash', flash]
       if (options.writeMemory) words.push('--write-memory')
-      const { status, stdout, stderr } = await runVeos([
+      const { status, stdout, stderr } = await runVeos(hardware.through ?? [], [
         `${server}/bootstrap`,
         ...words,
         '--save-flash',
@@ -142,8 +144,9 @@ function hardwareWords(hardware: Hardware): string[] {
 /** Little patience between two tries, and reports often enough for a test to see some. */
 const PATIENCE = { ZTPS_HTTP_BACKOFF: '0.05', ZTPS_REPORT_INTERVAL: '0.2' }
 
-async function runVeos(words: readonly string[]) {
-  const child = spawn('python3', [join(CLIENT, 'tests/veos'), ...words], {
+async function runVeos(through: readonly string[], words: readonly string[]) {
+  const [program = '', ...rest] = [...through, 'python3', join(CLIENT, 'tests/veos'), ...words]
+  const child = spawn(program, rest, {
     env: { ...process.env, ...PATIENCE },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -1,5 +1,7 @@
 import type { CliCommand, CliEntry } from './command.ts'
 import { demo } from './demo.ts'
+import { dhcpCommand } from './dhcp.ts'
+import { doctorCommand } from './doctor.ts'
 import { initCommand } from './init.ts'
 import { matchCommand } from './match.ts'
 import { nodesGroup } from './nodes/nodes.ts'
@@ -25,5 +27,7 @@ export const COMMANDS: readonly CliEntry[] = [
   matchCommand,
   nodesGroup,
   poolsGroup,
+  dhcpCommand,
+  doctorCommand,
   demoCommand,
 ]

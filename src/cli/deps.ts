@@ -1,6 +1,7 @@
 import type { Settings } from '../config/options.ts'
 import type { SettingsReading } from '../config/settings.ts'
 import type { Clock } from '../kernel/clock.ts'
+import type { DoctorPorts } from '../provision/doctor/ports.ts'
 import type { SlowRegex } from '../provision/ports.ts'
 import type { DataEntry, DataFiles } from '../provision/validate/data-files.ts'
 import type { PoolAdmin } from '../resource/pool-admin.ts'
@@ -82,4 +83,5 @@ export type CliDeps = {
   /** @throws ZtpError ZTP_BAD_DATA_ROOT */
   nodes(settings: Settings, access: 'read' | 'change'): Promise<NodesDesk>
   demo(): Promise<DemoDeps>
+  readonly doctor: DoctorPorts
 }

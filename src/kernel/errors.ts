@@ -77,7 +77,7 @@ export const ERRORS = {
   ZTP_UNKNOWN_PLUGIN: { http: 400, exit: 1, means: 'No plugin has the name that is called.' },
   ZTP_PLUGIN_FAILED: { http: 400, exit: 1, means: 'A plugin failed, or took too long.' },
   ZTP_MISSING_POOL: { http: 400, exit: 1, means: 'The resource pool does not exist.' },
-  ZTP_INVALID_POOL: { http: 400, exit: 1, means: 'The pool file cannot be read as a pool.' },
+  ZTP_INVALID_POOL: { http: 400, exit: 1, means: 'The file or table cannot be used as a pool.' },
   ZTP_POOL_EXHAUSTED: { http: 400, exit: 1, means: 'Every entry of the pool is held by a node.' },
   ZTP_DATABASE_FAILED: {
     http: 400,

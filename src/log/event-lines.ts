@@ -42,6 +42,9 @@ const WRITERS: Writers = {
     line('info', `definition sent, actions: ${actions.join(', ') || 'none'}`),
   ],
   allocated: ({ call, value }) => [line('info', `${call} gave ${beginning(value)}`)],
+  'not-given-back': ({ call, reason }) => [
+    line('warn', `what ${call} gave stays with the node, it could not be given back: ${reason}`),
+  ],
   refused: ({ code, reason, details }) => [
     line('error', refusal(code, reason)),
     ...details.map((detail) => line('error', detail)),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { parseCall } from '../definition/plugin-call.ts'
 import { handTimer } from '../kernel/testing/hand-timer.ts'
 import type { Plugin, PluginRegistry } from '../resource/plugin.ts'
+import type { PoolStore } from '../resource/pool-port.ts'
 import { builtinPlugins, createRegistry } from '../resource/registry.ts'
 import { fakePools } from '../resource/testing/fake-pools.ts'
 import { request } from '../resource/testing/requests.ts'
@@ -17,7 +18,15 @@ function callOf(text: string) {
 
 /** `slow('p')` gives `slow:p` when the test opens it. */
 function callsOf(pool: readonly string[]) {
-  const { pools, holders } = fakePools({ p: pool })
+  const { pools: sound, holders } = fakePools({ p: pool })
+  const broken = new Set<string>()
+  const pools: PoolStore = {
+    ...sound,
+    async giveBack(name, holder, key) {
+      if (broken.has(key)) throw new Error('disk full')
+      await sound.giveBack(name, holder, key)
+    },
+  }
   const givenBack: string[] = []
   let open = () => {}
   const slow: Plugin = {
@@ -47,7 +56,8 @@ function callsOf(pool: readonly string[]) {
     { plugins, events: { emit: (each) => events.push(each) }, timer, definitionTimeoutMs: 25_000 },
   )
   const make = (text: string) => calls.make(callOf(text))
-  return { calls, make, timer, events, holders, givenBack, open: () => open() }
+  const breakStore = (key: string) => broken.add(key)
+  return { calls, make, timer, events, holders, givenBack, breakStore, open: () => open() }
 }
 
 describe('the plugin calls of a definition', () => {
@@ -83,6 +93,18 @@ describe('the plugin calls of a definition', () => {
     await calls.giveBack()
     expect(holders.size).toBe(0)
     await calls.giveBack()
+  })
+
+  it('that cannot be given back hide nothing, and keep no other', async () => {
+    const { make, calls, holders, events, breakStore } = callsOf(['a', 'b'])
+    await make("allocate('p')")
+    await make("allocate('p', 'lo')")
+    breakStore('a')
+    await calls.giveBack()
+    expect([...holders]).toEqual([['p/a', 'SN1']])
+    expect(events.slice(2)).toEqual([
+      { kind: 'not-given-back', nodeId: 'SN1', call: "allocate('p')", reason: 'disk full' },
+    ])
   })
 
   it('share one time limit', async () => {

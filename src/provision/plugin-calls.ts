@@ -1,5 +1,5 @@
 import type { PluginCall } from '../definition/plugin-call.ts'
-import { ZtpError } from '../kernel/errors.ts'
+import { reasonOf, ZtpError } from '../kernel/errors.ts'
 import { toJson } from '../kernel/json.ts'
 import type { Timer } from '../kernel/timer.ts'
 import type { Value } from '../kernel/value.ts'
@@ -21,17 +21,19 @@ export type PluginCallPorts = {
 export type PluginCalls = {
   /** @throws ZtpError with the reason; then `giveBack` is to be called */
   make(call: PluginCall): Promise<Value>
-  /** A failed request keeps no allocation it made (provisioning.md). */
+  /** A failed request keeps no allocation it made (provisioning.md). Never rejects. */
   giveBack(): Promise<void>
   /** No more calls follow. */
   end(): void
 }
 
+type Taken = { readonly call: string; readonly allocation: Allocation }
+
 export function startPluginCalls(
   node: { readonly id: NodeId; readonly report: NodeReport },
   ports: PluginCallPorts,
 ): PluginCalls {
-  const taken: Allocation[] = []
+  const taken: Taken[] = []
   // Most definitions call nothing, and need no timer.
   let deadline: Deadline | undefined
 
@@ -44,18 +46,28 @@ export function startPluginCalls(
     return plugin.allocate({ nodeId, pool, report, ...(label === undefined ? {} : { label }) })
   }
 
+  /** Why the request failed matters more than that this failed too: it is told, not thrown. */
+  async function giveBackOne({ call, allocation }: Taken): Promise<void> {
+    try {
+      await allocation.giveBack()
+    } catch (thrown) {
+      const reason = reasonOf(thrown)
+      ports.events.emit({ kind: 'not-given-back', nodeId: node.id, call, reason })
+    }
+  }
+
   return {
     async make(call) {
       deadline ??= startDeadline(ports.definitionTimeoutMs, ports.timer)
       const late = () => tooLate(call, ports.definitionTimeoutMs)
       const allocation = await unlessLate(allocate(call), deadline.watch, late)
-      taken.push(allocation)
+      taken.push({ call: call.text, allocation })
       const value = toJson(allocation.value)
       ports.events.emit({ kind: 'allocated', nodeId: node.id, call: call.text, value })
       return allocation.value
     },
     async giveBack() {
-      await Promise.all(taken.splice(0).map((each) => each.giveBack()))
+      await Promise.all(taken.splice(0).map(giveBackOne))
     },
     end: () => deadline?.end(),
   }

@@ -1,7 +1,7 @@
 import { reasonOf, ZtpError } from '../kernel/errors.ts'
 import { replaceEntry, setMapValues } from '../yaml/edit.ts'
 import { type PoolEntry, parsePoolYaml } from './pool-file.ts'
-import { createPoolIndex } from './pool-index.ts'
+import { createPoolIndex, type PoolIndex } from './pool-index.ts'
 import { demandRange } from './pool-range.ts'
 import type { PoolTable, TableEntry } from './pool-table.ts'
 import { carveRanges, nextEntries } from './range-chunk.ts'
@@ -19,94 +19,95 @@ export function createYamlTable(
   read: readonly PoolEntry[],
   file: string,
 ): PoolTable {
-  let text = source
-  let list = withoutTwins(read)
-  let index = createPoolIndex(list)
+  let state = stateOf(source, read)
   let changed = false
-  const changes = new Map<string, string | null>()
+  const has = (key: string) => state.index.holderOf(key) !== undefined
+  const around = { has, entries: () => entriesOf(state) }
 
-  function* entries(): Iterable<TableEntry> {
-    for (const { key } of list) yield { key, holder: index.holderOf(key) ?? null }
-  }
-
-  function firstFree(): string | undefined {
-    for (;;) {
-      const key = index.firstFree()
-      if (key === undefined || !expand(key)) return key
-    }
-  }
-
-  /** @returns false for an ordinary entry */
+  /** Makes entries of a free range. @returns false for an ordinary entry */
   function expand(key: string): boolean {
     try {
       const range = demandRange(key)
       if (range === undefined) return false
-      const { entries: made, rest } = nextEntries(key, range, { has, entries })
-      reread(replaceEntry(content(), key, rest === undefined ? made : [...made, rest]))
+      const { entries, rest } = nextEntries(key, range, around)
+      replace(key, rest === undefined ? entries : [...entries, rest])
       return true
     } catch (thrown) {
-      const { line = 1, column = 1 } = list.find((each) => each.key === key)?.place ?? {}
-      throw new ZtpError(
-        'ZTP_INVALID_POOL',
-        `${file}:${line}:${column}: ${reasonOf(thrown)}`,
-        thrown,
-      )
+      const { line = 1, column = 1 } = state.list.find((each) => each.key === key)?.place ?? {}
+      const place = `${file}:${line}:${column}`
+      throw new ZtpError('ZTP_INVALID_POOL', `${place}: ${reasonOf(thrown)}`, thrown)
     }
   }
 
-  function has(key: string): boolean {
-    return index.holderOf(key) !== undefined
-  }
-
-  function carve(keys: readonly string[]): readonly string[] {
-    const carvings = carveRanges(keys, { has, entries })
-    for (const { key, keys: made } of carvings) reread(replaceEntry(content(), key, made))
-    return carvings.length === 0 ? [] : keys.filter(has)
-  }
-
-  function reread(expanded: string): void {
-    const { value } = parsePoolYaml(expanded, file)
+  function replace(key: string, keys: readonly string[]): void {
+    const text = replaceEntry(textOf(state), key, keys)
+    const { value } = parsePoolYaml(text, file)
     if (value === undefined) throw new Error('the range cannot be expanded in its place')
-    text = expanded
-    list = withoutTwins(value)
-    index = createPoolIndex(list)
-    changes.clear()
+    state = stateOf(text, value)
     changed = true
-  }
-
-  function content(): string {
-    return changes.size === 0 ? text : setMapValues(text, changes)
   }
 
   return {
     get size() {
-      return index.size
+      return state.index.size
     },
     memory: {},
-    entries,
-    holderOf: (key) => index.holderOf(key),
-    keyOf: (holder) => index.keyOf(holder),
-    prefer: (key) => index.prefer(key),
-    firstFree,
-    carve,
+    entries: around.entries,
+    holderOf: (key) => state.index.holderOf(key),
+    keyOf: (holder) => state.index.keyOf(holder),
+    prefer: (key) => state.index.prefer(key),
+    firstFree() {
+      for (;;) {
+        const key = state.index.firstFree()
+        if (key === undefined || !expand(key)) return key
+      }
+    },
+    carve(keys) {
+      const carvings = carveRanges(keys, around)
+      for (const { key, keys: made } of carvings) replace(key, made)
+      return carvings.length === 0 ? [] : keys.filter(has)
+    },
     set(key, holder) {
-      if (index.holderOf(key) === undefined) return
-      index.set(key, holder)
-      changes.set(key, holder)
+      if (!has(key)) return
+      state.index.set(key, holder)
+      state.changes.set(key, holder)
       changed = true
     },
     isChanged: () => changed,
-    content: () => [Buffer.from(content())],
-    clearedContent() {
-      const held = [...entries()].filter(({ holder }) => holder !== null)
-      const free = new Map(held.map(({ key }) => [key, null]))
-      return [Buffer.from(setMapValues(text, new Map([...changes, ...free])))]
-    },
+    content: () => [Buffer.from(textOf(state))],
+    clearedContent: () => [Buffer.from(clearedTextOf(state))],
     saved() {
       changed = false
     },
     isWorn: () => false,
   }
+}
+
+/** The text as it was read, and what has changed since. */
+type YamlState = {
+  readonly text: string
+  readonly list: readonly PoolEntry[]
+  readonly index: PoolIndex
+  readonly changes: Map<string, string | null>
+}
+
+function stateOf(text: string, read: readonly PoolEntry[]): YamlState {
+  const list = withoutTwins(read)
+  return { text, list, index: createPoolIndex(list), changes: new Map() }
+}
+
+function* entriesOf({ list, index }: YamlState): Iterable<TableEntry> {
+  for (const { key } of list) yield { key, holder: index.holderOf(key) ?? null }
+}
+
+function textOf({ text, changes }: YamlState): string {
+  return changes.size === 0 ? text : setMapValues(text, changes)
+}
+
+function clearedTextOf(state: YamlState): string {
+  const held = [...entriesOf(state)].filter(({ holder }) => holder !== null)
+  const free = new Map(held.map(({ key }) => [key, null]))
+  return setMapValues(state.text, new Map([...state.changes, ...free]))
 }
 
 /** Of the entries that YAML tells apart and a pool does not, such as `1` and `'1'`, the last. */

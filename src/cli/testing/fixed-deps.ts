@@ -75,6 +75,13 @@ export function fixedDeps(
     async nodes() {
       throw new Error('these tests have no nodes')
     },
+    doctor: {
+      ask: async () => ({ kind: 'answered', status: 200 }),
+      resolve: async () => ['192.0.2.1'],
+      binding: async () => 'free',
+      folder: async () => 'writable',
+      freeBytes: async () => 2 ** 40,
+    },
     demo: async () => ({
       makeDirectory: async () => '/tmp/demo',
       removeDirectory: async () => {},

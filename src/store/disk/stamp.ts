@@ -41,6 +41,11 @@ const CLOCK_SKEW = 60n * NS_PER_S
  */
 export function isRacy(stamp: Stamp, taken: number): boolean {
   const age = BigInt(Math.trunc(taken)) * NS_PER_MS - stamp.ctimeNs
-  const window = stamp.ctimeNs % NS_PER_S === 0n ? COARSE_TICK : TICK
+  const window = isCoarse(stamp) ? COARSE_TICK : TICK
   return age < window && age > -CLOCK_SKEW
+}
+
+/** Whether the file system keeps whole seconds only, as far as one stamp tells. */
+export function isCoarse({ ctimeNs }: Stamp): boolean {
+  return ctimeNs % NS_PER_S === 0n
 }

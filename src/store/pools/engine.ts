@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { createAdminService } from './admin-service.ts'
+import { serveAdmin } from './admin-service.ts'
 import { clearPools } from './clear.ts'
 import { createLedger } from './ledger.ts'
 import type { LedgerChange } from './ledger-row.ts'
@@ -40,7 +40,6 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
   const parts = { resources, cache, ledger, warn }
   const writer = createPoolWriter(parts)
   const service = createPoolService({ cache, ledger, writer })
-  const admin = createAdminService(writer, parts)
 
   function run({ now, requests }: PoolBatch): PoolReply {
     warnings = []
@@ -81,7 +80,9 @@ export function createEngine({ resources, state }: PoolPaths): PoolEngine {
     if (changes.length + confirmed.length > 0 && !ledger.commit(changes, confirmed)) cache.dropAll()
     for (const request of requests) {
       if (request.kind === 'clear') outcomes.set(request, clear())
-      else if (isForAdmin(request)) outcomes.set(request, admin.serve(request, now))
+      else if (isForAdmin(request)) {
+        outcomes.set(request, serveAdmin(request, { ...parts, writer, now }))
+      }
     }
     return outcomes
   }

@@ -23,17 +23,24 @@ function expectOnDisk(told: ReadonlyMap<string, string>): void {
   for (const [node, entry] of told) expect(text).toContain(`${entry}: ${node}\n`)
 }
 
-it('four processes on one directory give no entry twice', { timeout: 120_000 }, async () => {
-  bench.write('p', pool(400))
-  const servers = ['A', 'B', 'C', 'D'].map((prefix) => start(prefix, 100))
-  for (const server of servers) {
-    const [status] = await server.ended
-    expect([status, server.complaints()]).toEqual([0, ''])
-  }
-  const told = allotments(servers.flatMap((server) => server.lines()))
-  expect(told.size).toBe(400)
-  expectOnDisk(told)
-})
+it.each([
+  ['lines', pool(400)],
+  ['a range', '# all\n10.0.0.0-10.0.1.143/16: null\n'],
+])(
+  'four processes on one directory give no entry of %s twice',
+  { timeout: 120_000 },
+  async (_kind, text) => {
+    bench.write('p', text)
+    const servers = ['A', 'B', 'C', 'D'].map((prefix) => start(prefix, 100))
+    for (const server of servers) {
+      const [status] = await server.ended
+      expect([status, server.complaints()]).toEqual([0, ''])
+    }
+    const told = allotments(servers.flatMap((server) => server.lines()))
+    expect(told.size).toBe(400)
+    expectOnDisk(told)
+  },
+)
 
 it('processes killed at any moment take back nothing they told', { timeout: 120_000 }, async () => {
   bench.write('p', pool(1_000))

@@ -1,13 +1,14 @@
+import { createHash } from 'node:crypto'
 import { formatDiagnostic, type Parsed } from '../../kernel/diagnostic.ts'
 import { ZtpError } from '../../kernel/errors.ts'
 import { createPoolTable } from '../../resource/create-pool-table.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
-import { isRacy, type Stamp, sameStamp, stampOf, stampText } from '../disk/stamp.ts'
+import { isCoarse, isRacy, type Stamp, sameStamp, stampOf, stampText } from '../disk/stamp.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerRow } from './ledger-row.ts'
 import type { PoolMemory } from './pool-memory.ts'
 import { findPool, type PoolPlace } from './pool-place.ts'
-import { readPool } from './read-pool.ts'
+import { hasContent, readPool } from './read-pool.ts'
 import { type Reconciled, reconcile } from './reconcile.ts'
 import { removeLeftovers } from './write-pool.ts'
 
@@ -66,11 +67,14 @@ export function createPoolCache(resources: string): PoolCache {
   }
 
   function load(name: string, ledger: Ledger, now: number): LoadResult {
+    // Before the file is looked at: this process may be held up after that.
+    const seenAt = Date.now()
     const place = findPool(resources, name)
     const known = pools.get(place.target)
     const mark = ledger.mark(place.target)
-    if (known && known.token === mark?.token && sameStamp(known.stamp, stampOf(place.stat))) {
-      const pool = { ...known, seenAt: Date.now() }
+    const isKnown = known?.token === mark?.token && isStampOf(known, place)
+    if (known && isKnown && isStill(known, place)) {
+      const pool = { ...known, seenAt }
       pools.set(place.target, pool)
       return { place, pool, found: undefined }
     }
@@ -79,15 +83,17 @@ export function createPoolCache(resources: string): PoolCache {
     if (known === undefined) removeLeftovers(place)
     // Its memory is used anew.
     pools.delete(place.target)
-    const isOurs = (stamp: Stamp) => stampText(stamp) === mark?.stamp
+    // Edited so soon after our write that stat does not show it.
+    const isEdited = isKnown && known?.table.isChanged() === false
+    const isOurs = (stamp: Stamp, content: Uint8Array) =>
+      !isEdited && markText(stamp, [content]) === mark?.stamp
     const { bytes, block, stamp } = readPool(place, isOurs, known?.memory)
     const table = demand(place, stamp, createPoolTable(bytes, place.path, known?.memory.index))
     const memory = { bytes: block, index: table.memory }
-    const seenAt = Date.now()
     const pool = { stamp, token: mark?.token, seenAt, table, noted: new Map(), memory }
     pools.set(place.target, pool)
     makeRoom()
-    if (isOurs(stamp)) return { place, pool, found: undefined }
+    if (isOurs(stamp, bytes)) return { place, pool, found: undefined }
     const visitRows = (visit: (row: LedgerRow) => void) => ledger.visitRows(place.target, visit)
     return { place, pool, found: reconcile(table, visitRows, now) }
   }
@@ -119,4 +125,21 @@ export function createPoolCache(resources: string): PoolCache {
     drop: (place) => void pools.delete(place.target),
     dropAll: () => pools.clear(),
   }
+}
+
+function isStampOf(known: LoadedPool | undefined, { stat }: PoolPlace): boolean {
+  return known !== undefined && sameStamp(known.stamp, stampOf(stat))
+}
+
+/** Where stat may not show one more change, the content does. */
+function isStill({ stamp, seenAt, table }: LoadedPool, place: PoolPlace): boolean {
+  return !isRacy(stamp, seenAt) || hasContent(place, table.content())
+}
+
+/** What the ledger keeps of a write of ours, to know it again. */
+export function markText(stamp: Stamp, content: Iterable<Uint8Array>): string {
+  if (!isCoarse(stamp)) return stampText(stamp)
+  const hash = createHash('sha1')
+  for (const piece of content) hash.update(piece)
+  return `${stampText(stamp)}:${hash.digest('hex')}`
 }

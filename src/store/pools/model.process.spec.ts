@@ -26,7 +26,8 @@ const POOLS: ReadonlyMap<string, WrittenPool> = new Map([
         line('2001:db8::1/64: ', '~'),
         line('10.0.0.4/24: ', 'N9', '     # by hand'),
         line('10.0.0.5/24: ', 'None'),
-        line('10.0.0.6/24: ', 'null'),
+        line('rack[1-3]:  ', '~', '  # by the rack'),
+        line('rack2: ', "'N2'"),
         line('10.0.0.7/24: ', 'null'),
       ],
     },
@@ -42,7 +43,7 @@ const POOLS: ReadonlyMap<string, WrittenPool> = new Map([
         line('"leaf2":', '', '  # spare'),
         { text: '  # more' },
         line('leaf3: ', "'N2'"),
-        line('leaf4: ', '0'),
+        line('spine[1-2]: ', '0'),
         line('leaf5: ', "''", ' # last'),
       ],
     },
@@ -56,7 +57,7 @@ it(
     console.info(Object.fromEntries(met))
     expect([...met.keys()]).toEqual(expect.arrayContaining(['allocate', 'unanswered', 'edits']))
     // One that is saved between a server's last look and its own write is: some microseconds.
-    expect(met.get('edits lost') ?? 0).toBeLessThanOrEqual((met.get('edits') ?? 0) / 100)
+    expect(met.get('edits lost') ?? 0).toBeLessThanOrEqual(1 + (met.get('edits') ?? 0) / 50)
   },
-  SECONDS * 1_000 + 60_000,
+  SECONDS * 1_000 + 240_000,
 )

@@ -1,11 +1,16 @@
 import { appendLines } from '../../resource/pool-append.ts'
 import type { PoolTable } from '../../resource/pool-table.ts'
-import { stampText } from '../disk/stamp.ts'
 import { uniqueMark } from '../disk/temporary.ts'
 import { type Draft, emptyDraft } from './draft.ts'
 import type { Ledger } from './ledger.ts'
 import type { LedgerChange, LedgerRow } from './ledger-row.ts'
-import { type LoadedPool, type LoadResult, type PoolCache, remember } from './loaded-pool.ts'
+import {
+  type LoadedPool,
+  type LoadResult,
+  markText,
+  type PoolCache,
+  remember,
+} from './loaded-pool.ts'
 import type { PoolPlace } from './pool-place.ts'
 import { createPool, replacePool } from './write-pool.ts'
 
@@ -96,28 +101,32 @@ export function createPoolWriter({ resources, cache, ledger, warn }: WriterParts
     const { table } = pool
     if (!table.isChanged() && draft.append.length === 0) return ledgerPart(place, draft)
     cache.drop(place)
-    const content = draft.append.length === 0 ? table.content() : appended(table, draft, place.path)
-    const stamp = replacePool(place, content, pool.stamp)
+    const longer = draft.append.length === 0 ? undefined : appended(table, draft, place.path)
+    const seenAt = Date.now()
+    const stamp = replacePool(place, longer ?? table.content(), pool.stamp)
     if (stamp === undefined) return 'changed meanwhile'
     table.saved()
     const token = uniqueMark()
-    if (draft.append.length === 0) {
+    if (longer === undefined) {
       // A worn one is read anew, as if somebody else had written it.
       const known = table.isWorn() ? WORN : token
-      cache.keep(place, { ...pool, stamp, token: known, seenAt: Date.now() })
+      cache.keep(place, { ...pool, stamp, token: known, seenAt })
     }
-    return { ...changeOf(place, draft), mark: { token, stamp: stampText(stamp) } }
+    return {
+      ...changeOf(place, draft),
+      mark: { token, stamp: markText(stamp, longer ?? table.content()) },
+    }
   }
 
   return {
     revise,
     create(name, draft) {
-      const created = createPool(resources, name, (path) => [
-        Buffer.from(appendLines('', draft.append, path)),
-      ])
+      const textOf = (path: string) => [Buffer.from(appendLines('', draft.append, path))]
+      const created = createPool(resources, name, textOf)
       if (created === undefined) return undefined
-      const mark = { token: uniqueMark(), stamp: stampText(created.stamp) }
-      return { ...changeOf(created.place, draft), mark }
+      const { place, stamp } = created
+      const mark = { token: uniqueMark(), stamp: markText(stamp, textOf(place.path)) }
+      return { ...changeOf(place, draft), mark }
     },
     look(name, now) {
       const { place, pool, found } = cache.load(name, ledger, now)

@@ -13,6 +13,7 @@ const BIGINT = { bigint: true } as const
 const SETTLE_MS = 1_000
 /** Who writes into a file that is older than this is no editor that saves a new one. */
 const IN_PLACE_NS = 50_000_000n
+const COMPARE_BYTES = 64 * 1024
 /** How long such a program may pause, in ms. */
 const PAUSE_MS = 200
 
@@ -23,13 +24,13 @@ const PAUSE_MS = 200
  * the pool. What a file's times say is not enough where clocks differ: one that nobody changes while
  * we look is settled too.
  *
- * @param isOurs whether a stamp is that of our own last write, which is always whole
+ * @param isOurs whether it is our own last write, which is always whole
  * @param memory to use, if it is large enough
  * @throws ZtpError ZTP_INVALID_POOL, ZTP_STORE_FAILED
  */
 export function readPool(
   { path, target }: PoolPlace,
-  isOurs: (stamp: Stamp) => boolean,
+  isOurs: (stamp: Stamp, bytes: Uint8Array) => boolean,
   memory: PoolMemory = {},
 ): { readonly bytes: Buffer; readonly block: Buffer; readonly stamp: Stamp } {
   const began = performance.now()
@@ -46,7 +47,7 @@ export function readPool(
       const bytes = block.subarray(0, readInto(block, target))
       const isWhole = sameStamp(stamp, stampOf(statSync(target, BIGINT)))
       const read = { bytes, block, stamp }
-      if (isWhole && (isOurs(stamp) || isSettled(stat, taken))) return read
+      if (isWhole && (isOurs(stamp, bytes) || isSettled(stat, taken))) return read
       first ??= stamp
       if (performance.now() - began > SETTLE_MS) {
         // Another file each time is saved whole; the same one is being written.
@@ -65,6 +66,42 @@ function isSettled(stat: BigIntStats, taken: number): boolean {
   if (stat.size === 0n) return false
   const isInPlace = stat.mtimeNs - stat.birthtimeNs > IN_PLACE_NS
   return !isRacy(stat, isInPlace ? taken - PAUSE_MS : taken)
+}
+
+/**
+ * Whether a file has just this content.
+ *
+ * @param pieces of the content, which are good until the next is asked for
+ * @throws ZtpError ZTP_STORE_FAILED
+ */
+export function hasContent({ path, target }: PoolPlace, pieces: Iterable<Uint8Array>): boolean {
+  try {
+    const file = openSync(target, 'r')
+    try {
+      return isContent(file, pieces)
+    } finally {
+      closeSync(file)
+    }
+  } catch (thrown) {
+    throw storeFailure('read', path, thrown)
+  }
+}
+
+function isContent(file: number, pieces: Iterable<Uint8Array>): boolean {
+  const block = Buffer.allocUnsafe(COMPARE_BYTES)
+  let from = 0
+  let to = 0
+  for (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      if (from === to) [from, to] = [0, readSync(file, block, 0, block.length, null)]
+      const count = Math.min(to - from, piece.length - at)
+      if (count === 0 || block.compare(piece, at, at + count, from, from + count) !== 0)
+        return false
+      at += count
+      from += count
+    }
+  }
+  return from === to && readSync(file, block, 0, 1, null) === 0
 }
 
 /** @returns how many bytes there were; as many as fit */

@@ -12,7 +12,6 @@ import {
   renameSync,
   rmSync,
   statSync,
-  writeSync,
 } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ZtpError } from '../../kernel/errors.ts'
@@ -23,6 +22,7 @@ import { isOwnedBy, ownerIn } from '../disk/owner.ts'
 import { type Stamp, sameStamp, stampOf } from '../disk/stamp.ts'
 import { isTemporary, temporaryBeside } from '../disk/temporary.ts'
 import { findPool, LARGEST, newPoolPath, type PoolPlace, tooLarge } from './pool-place.ts'
+import { writePieces } from './write-pieces.ts'
 
 // Synchronous throughout: this runs in the pool worker, with the pool lock held.
 
@@ -149,34 +149,6 @@ function writeBeside(
   } finally {
     closeSync(file)
   }
-}
-
-const BLOCK = 256 * 1024
-
-/** Writes small pieces together. @returns how many bytes it were */
-function writePieces(file: number, pieces: Iterable<Uint8Array>): number {
-  const block = Buffer.allocUnsafe(BLOCK)
-  let total = 0
-  let used = 0
-  const flush = () => {
-    writeAll(file, block.subarray(0, used))
-    used = 0
-  }
-  for (const piece of pieces) {
-    total += piece.length
-    if (used + piece.length > BLOCK) flush()
-    if (piece.length > BLOCK) writeAll(file, piece)
-    else {
-      block.set(piece, used)
-      used += piece.length
-    }
-  }
-  flush()
-  return total
-}
-
-function writeAll(file: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done)
 }
 
 function dressAs(file: number, old: BigIntStats): void {

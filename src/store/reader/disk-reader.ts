@@ -42,7 +42,7 @@ const FIRST_PATIENCE_MS = 1_000
 /**
  * libuv would hand over every single call from the event loop to a thread and back, which costs the
  * loop more than the call itself: about 16 of them for a node's folder, one for each file served
- * (docs/decisions/0006-reader.md). Here a thread makes them all in one trip, for many requests.
+ * (docs/decisions/0006-one-thread-reads.md). Here a thread makes them all in one trip, for many requests.
  */
 export function createDiskReader({ clock }: { readonly clock: Clock }): DiskReader {
   const url = workerUrl(import.meta.url, 'reader-worker')

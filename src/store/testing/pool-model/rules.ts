@@ -23,6 +23,7 @@ import {
   withHolder,
   withoutEntry,
 } from './written-pool.ts'
+import { withRangesAhead } from './written-range.ts'
 
 // What a pool file does for its nodes and its operators, one act after the other: the sentences of
 // provisioning.md, Resources, as a program. It knows nothing of locks, batches, ledgers, processes.
@@ -182,11 +183,12 @@ function allocate(
       }))
     })
   }
-  const free = entries(pool.file).filter((line) => holderOf(line) === null)
-  if (free.length === 0) return [{ ...pool, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
+  const open = { ...pool, file: givesFirst ? withRangesAhead(pool.file) : pool.file }
+  const free = entries(open.file).filter((line) => holderOf(line) === null)
+  if (free.length === 0) return [{ ...open, answer: { code: 'ZTP_POOL_EXHAUSTED' } }]
   return free.slice(0, givesFirst ? 1 : undefined).map(({ key }) => {
     const first = { holder, at: now, again: false, inUse: false }
-    const taken = noted(written(pool, key, holder), key, first)
+    const taken = noted(written(open, key, holder), key, first)
     return { ...withoutMissing(taken, holder), answer: { key, fresh: true } }
   })
 }

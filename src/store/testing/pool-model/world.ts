@@ -1,6 +1,7 @@
 import { holderKey } from '../../../resource/holder.ts'
 import type { PoolAnswer } from './pool-command.ts'
 import { holderIn, type WrittenPool, withHolder } from './written-pool.ts'
+import { carved } from './written-range.ts'
 
 /** An entry that a node was told of. */
 export type Told = {
@@ -50,10 +51,10 @@ export function looks(pool: Pool, now: number): readonly Pool[] {
     const holder = holderIn(pool.file, key)
     if (holder && same(holder, told.holder)) continue
     const kept = holder ? [false] : isKept(told, now)
-    // A line that is gone may come back; written() leaves alone what is not there.
-    ways = ways.flatMap((way) =>
-      kept.map((is) => (is ? written(way, key, told.holder) : forgotten(way, key))),
-    )
+    // A line that is gone may come back, out of a range too; written() leaves alone what is not there.
+    const base = (file: WrittenPool) => (holder === undefined ? carved(file, key) : file)
+    const back = (way: Pool) => written({ ...way, file: base(way.file) }, key, told.holder)
+    ways = ways.flatMap((way) => kept.map((is) => (is ? back(way) : forgotten(way, key))))
   }
   return ways
 }

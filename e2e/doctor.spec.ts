@@ -1,0 +1,80 @@
+import { once } from 'node:events'
+import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
+import { type DataRoot, makeDataRoot } from './support/data-root.ts'
+import { FABRIC } from './support/fabric.ts'
+import { runZtps, startServer } from './support/server.ts'
+
+const NOBODY = 65534
+
+let data: DataRoot
+let port: number
+let conf: string
+
+beforeAll(async () => {
+  data = await makeDataRoot(FABRIC)
+  port = await freePort()
+  const folder = dirname(data.path)
+  await chmod(folder, 0o755)
+  conf = join(folder, 'doctor.conf')
+  await writeFile(
+    conf,
+    `[default]\ndata_root = ${data.path}\nserver_url = http://127.0.0.1:${port}\n[server]\ninterface = 127.0.0.1\nport = ${port}\n`,
+  )
+  await mkdir(join(data.path, '.ztps'), { recursive: true })
+})
+
+afterAll(() => data.remove())
+
+async function wrong(options: { readonly uid?: number } = {}) {
+  const { status, stdout } = await runZtps(['--conf', conf, 'doctor', '--json'], options)
+  const { findings } = JSON.parse(stdout)
+  return { status, wrong: findings.filter((each: { state: string }) => each.state === 'wrong') }
+}
+
+it('is content with a server that runs', async () => {
+  const server = await startServer({ dataRoot: data.path, port })
+  expect(await wrong()).toEqual({ status: 0, wrong: [] })
+  await server.stop()
+})
+
+it('sees that no server runs', async () => {
+  const message = expect.stringMatching(/bootstrap does not answer: connect ECONNREFUSED/)
+  expect(await wrong()).toEqual({ status: 1, wrong: [expect.objectContaining({ message })] })
+})
+
+it('sees a port that another program has', async () => {
+  const other = createServer((socket) => socket.end('HTTP/1.1 404 No\r\n\r\n'))
+  other.listen(port, '127.0.0.1')
+  await once(other, 'listening')
+  const found = await wrong()
+  other.close()
+  expect(found.wrong.map(({ message }: { message: string }) => message)).toEqual([
+    expect.stringContaining('answers with status 404'),
+    expect.stringContaining(`127.0.0.1 port ${port} is in use`),
+  ])
+})
+
+it('sees folders that its user cannot write to', async () => {
+  const { wrong: found } = await wrong({ uid: NOBODY })
+  const messages = found.map(({ message }: { message: string }) => message)
+  for (const path of ['nodes', 'resources', '.ztps']) {
+    expect(messages).toContain(`this user cannot write to ${data.path}/${path}`)
+  }
+})
+
+it('sees a pool with nothing left', async () => {
+  await writeFile(join(data.path, 'resources/mgmt'), '192.0.2.10/24: SN1\n192.0.2.11/24: SN2\n')
+  const message = expect.stringMatching(/mgmt: 0 of 2 entries are free/)
+  const advice = expect.stringMatching(/^add some: ztps pools add .*mgmt.* RANGE$/)
+  expect((await wrong()).wrong).toContainEqual({ about: 'pools', state: 'wrong', message, advice })
+})
+
+it('sees an address that this machine does not have', async () => {
+  await writeFile(conf, `[default]\ndata_root = ${data.path}\n[server]\ninterface = 192.0.2.1\n`)
+  const message = 'this machine has no address 192.0.2.1'
+  expect((await wrong()).wrong).toContainEqual(expect.objectContaining({ message }))
+})

@@ -1,0 +1,85 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A host of its own: a network namespace. */
+export type Host = {
+  /** Its end of the cable. */
+  readonly port: string
+  /** The words before a command that make it run there. */
+  readonly through: readonly string[]
+  run(program: string, ...words: readonly string[]): Promise<string>
+  start(program: string, ...words: readonly string[]): Running
+}
+
+/** A program that runs until it is stopped. */
+type Running = {
+  /** Waits until it has written that; one that does not is stopped. */
+  says(text: string): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Two hosts with a cable between them, and nothing else; needs root. */
+export async function twoHosts(): Promise<{
+  readonly server: Host
+  readonly client: Host
+  remove(): Promise<void>
+}> {
+  const names = ['s', 'c'].map((each) => `ztps-${process.pid}-${each}`)
+  const [one = '', other = ''] = names
+  for (const name of names) await run('ip', ['netns', 'add', name])
+  const cable = ['link', 'add', 'lan0', 'netns', one, 'type', 'veth']
+  await run('ip', [...cable, 'peer', 'name', 'lan0', 'netns', other])
+  for (const name of names) {
+    for (const port of ['lo', 'lan0']) await run('ip', ['-n', name, 'link', 'set', port, 'up'])
+  }
+  return {
+    server: hostIn(one),
+    client: hostIn(other),
+    async remove() {
+      for (const name of names) await run('ip', ['netns', 'delete', name])
+    },
+  }
+}
+
+function hostIn(name: string): Host {
+  const through = ['ip', 'netns', 'exec', name]
+  const [first = '', ...before] = through
+  return {
+    port: 'lan0',
+    through,
+    async run(program, ...words) {
+      return (await run(first, [...before, program, ...words])).stdout
+    },
+    start: (program, ...words) => running(spawn(first, [...before, program, ...words])),
+  }
+}
+
+function running(child: ChildProcess): Running {
+  let output = ''
+  const keep = (chunk: Buffer) => {
+    output += chunk.toString('utf8')
+  }
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
+  const ended = once(child, 'exit')
+  async function stop() {
+    child.kill('SIGTERM')
+    await ended
+  }
+  return {
+    async says(text) {
+      const deadline = Date.now() + 30_000
+      while (!output.includes(text)) {
+        if (child.exitCode !== null || Date.now() > deadline) {
+          await stop()
+          throw new Error(`it did not say '${text}':\n${output}`)
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    stop,
+  }
+}

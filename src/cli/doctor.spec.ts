@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest'
+import type { DoctorPorts } from '../provision/doctor/ports.ts'
+import { filesInMemory } from '../provision/validate/testing/files-in-memory.ts'
+import { SOUND } from '../provision/validate/testing/sound-site.ts'
+import { runCli } from './program.ts'
+import { fixedDeps } from './testing/fixed-deps.ts'
+import { recordedIo } from './testing/recorded-io.ts'
+
+type Change = { readonly conf?: string; readonly texts?: Readonly<Record<string, string>> }
+
+async function run(
+  ports: Partial<DoctorPorts>,
+  { conf = '', texts = {} }: Change = {},
+  ...words: readonly string[]
+) {
+  const io = recordedIo()
+  const deps = fixedDeps(filesInMemory({ ...SOUND, ...texts }), { '/conf': conf })
+  const doctor = { ...deps.doctor, ...ports }
+  const status = await runCli(['doctor', '-c', '/conf', ...words], io, { ...deps, doctor })
+  return { status, out: io.out(), err: io.err() }
+}
+
+describe('ztps doctor', () => {
+  it('finds nothing wrong with a sound machine', async () => {
+    const { status, out, err } = await run({})
+    expect({ status, err }).toEqual({ status: 0, err: '' })
+    expect(out.split('\n').map((line) => line.slice(0, 22).trim())).toEqual([
+      'ok       server_url: z',
+      'ok       server_url: h',
+      'ok       port: 0.0.0.0',
+      'ok       permissions:',
+      'ok       space: 104857',
+      'ok       files: neighb',
+      'ok       pools: room i',
+      '',
+    ])
+  })
+
+  const faults: readonly (readonly [string, Partial<DoctorPorts>, Change, RegExp])[] = [
+    [
+      'a name that nobody knows',
+      { resolve: async () => [] },
+      {},
+      /the name ztpserver is not known/,
+    ],
+    [
+      'a server that is down',
+      { ask: async () => ({ kind: 'failed', reason: 'refused' }) },
+      {},
+      /http:\/\/ztpserver:8080\/bootstrap does not answer: refused\n +→ start the server/,
+    ],
+    [
+      'another server at the URL',
+      { ask: async () => ({ kind: 'answered', status: 404 }), binding: async () => 'used' },
+      {},
+      /answers with status 404\n(.*\n)*WRONG +port: 0\.0\.0\.0 port 8080 is in use.*\n +→ .*sport = :8080/,
+    ],
+    ['a low port', { binding: async () => 'forbidden' }, {}, /may not listen on 0.0.0.0 port 8080/],
+    [
+      'an address of another machine',
+      { binding: async () => 'no-such-address' },
+      {},
+      /this machine has no address 0\.0\.0\.0/,
+    ],
+    [
+      'folders of somebody else',
+      { folder: async (path) => (path.endsWith('/nodes') ? 'read-only' : 'writable') },
+      {},
+      /cannot write to \/data\/nodes\n +→ .*chown/,
+    ],
+    [
+      'a data directory that is not ours, without nodes',
+      { folder: async (path) => (path === '/data' ? 'read-only' : 'absent') },
+      {},
+      /cannot write to \/data\/nodes\n(.*\n)*.*cannot write to \/data\/resources/,
+    ],
+    ['no data directory', { folder: async () => 'absent' }, {}, /there is no folder \/data\n/],
+    ['a full disk', { freeBytes: async () => 1000 }, {}, /WRONG +space: 0 MiB/],
+    [
+      'a broken neighbordb',
+      {},
+      { texts: { neighbordb: 'patterns: 1\n' } },
+      /errors in \/data: 1\n/,
+    ],
+  ]
+  it.each(faults)('finds %s, with status 1', async (_, ports, change, expected) => {
+    const { status, out } = await run(ports, change)
+    expect(status).toBe(1)
+    expect(out).toMatch(expected)
+  })
+
+  it('only warns of little space, and of a URL of this machine', async () => {
+    const conf = '[default]\nserver_url = http://localhost:8080\n'
+    const { status, out } = await run({ freeBytes: async () => 2 ** 30 }, { conf })
+    expect(status).toBe(0)
+    expect(out).toMatch(/WARNING +server_url: .* a switch takes localhost for itself/)
+    expect(out).toMatch(/WARNING +space: 1024 MiB/)
+  })
+
+  it('answers in JSON', async () => {
+    const { status, out } = await run({ freeBytes: async () => 0 }, {}, '--json')
+    expect(status).toBe(1)
+    expect(JSON.parse(out).findings).toContainEqual({
+      about: 'space',
+      state: 'wrong',
+      message: '0 MiB are free for /data',
+      advice: expect.stringContaining('make room'),
+    })
+  })
+})

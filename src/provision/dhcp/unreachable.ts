@@ -1,0 +1,23 @@
+import { parseIpv4 } from './ipv4.ts'
+import type { DhcpNetwork } from './plan.ts'
+
+/** Hosts that mean the machine which asks, or none. */
+const OWN_HOST = /^(localhost|127\..*|0\.0\.0\.0|\[::1?\])$/i
+
+/**
+ * Why switches of the network could fail to reach the server by its URL: sentences.
+ *
+ * @param network undefined when somebody else knows it
+ */
+export function unreachable(
+  serverUrl: string,
+  network: DhcpNetwork | undefined,
+): readonly string[] {
+  const host = new URL(serverUrl).hostname
+  if (OWN_HOST.test(host)) {
+    return [`server_url is ${serverUrl}: a switch takes ${host} for itself, or for nobody`]
+  }
+  const isName = parseIpv4(host) === undefined && !host.startsWith('[')
+  if (network === undefined || !isName || network.dns.length > 0) return []
+  return [`server_url has the name ${host}, which no switch can look up without --dns`]
+}

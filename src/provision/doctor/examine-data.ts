@@ -1,0 +1,87 @@
+import type { PoolAdmin } from '../../resource/pool-admin.ts'
+import { listPools, type PoolLine } from '../pools/list-pools.ts'
+import { poolLabel } from '../pools/pool-name.ts'
+import { DEFAULT_SOON } from '../pools/usage.ts'
+import type { DataFiles } from '../validate/data-files.ts'
+import { diagnosticsOf } from '../validate/report.ts'
+import type { ValidationSettings } from '../validate/site.ts'
+import { validateDataRoot } from '../validate/validate-data-root.ts'
+import { type Finding, fine, warning, wrong } from './finding.ts'
+import type { DoctorPorts } from './ports.ts'
+
+const MIB = 1024 * 1024
+/** Less leaves no room for one EOS image. */
+const LITTLE = 2048 * MIB
+/** Less may not even hold the startup-configs of a day. */
+const TOO_LITTLE = 100 * MIB
+
+/**
+ * Whether this user may do with the folders what the server does, and whether there is room.
+ *
+ * @param state the server's own folder
+ */
+export async function examineFolders(
+  root: string,
+  state: string,
+  ports: DoctorPorts,
+): Promise<readonly Finding[]> {
+  const top = await ports.folder(root)
+  if (top === 'absent') {
+    const advice = 'correct data_root, or make one: ztps init DIR'
+    return [wrong('data directory', `there is no folder ${root}`, advice)]
+  }
+  const findings: Finding[] = []
+  for (const path of [`${root}/nodes`, `${root}/resources`, state]) {
+    const found = await ports.folder(path)
+    // The server makes those that are missing.
+    const writable = found === 'writable' || (found === 'absent' && top === 'writable')
+    if (writable) continue
+    const advice =
+      'run this as the user of the server; if it is that, give the folder to it: chown -R'
+    findings.push(wrong('permissions', `this user cannot write to ${path}`, advice))
+  }
+  if (findings.length === 0) findings.push(fine('permissions', `this user can write to ${root}`))
+  return [...findings, space(root, await ports.freeBytes(root))]
+}
+
+function space(root: string, bytes: number): Finding {
+  const message = `${Math.floor(bytes / MIB)} MiB are free for ${root}`
+  const advice = 'make room: old images in files/, or a larger disk'
+  if (bytes < TOO_LITTLE) return wrong('space', message, advice)
+  return bytes < LITTLE ? warning('space', message, advice) : fine('space', message)
+}
+
+/** What `ztps validate` would say, in a line. */
+export async function examineFiles(
+  files: DataFiles,
+  settings: ValidationSettings,
+): Promise<Finding> {
+  const about = 'files'
+  const found = diagnosticsOf(await validateDataRoot(files, settings))
+  const errors = found.filter(({ severity }) => severity === 'error').length
+  const advice = 'see them: ztps validate'
+  if (errors > 0) return wrong(about, `errors in ${files.root}: ${errors}`, advice)
+  const { length } = found
+  if (length > 0) return warning(about, `warnings about ${files.root}: ${length}`, advice)
+  return fine(about, `neighbordb and all that it mentions in ${files.root} are valid`)
+}
+
+/** Whether the next nodes will get what they need. */
+export async function examinePools(admins: readonly PoolAdmin[]): Promise<readonly Finding[]> {
+  const about = 'pools'
+  const { pools, failures } = await listPools(admins, DEFAULT_SOON)
+  const findings = [
+    ...failures.map(({ pool, reason }) => wrong(about, `${pool}: ${reason}`, 'ztps pools check')),
+    ...pools.flatMap(shortage),
+  ]
+  return findings.length > 0 ? findings : [fine(about, `room in all pools: ${pools.length}`)]
+}
+
+function shortage({ shortage, usage, ...pool }: PoolLine): readonly Finding[] {
+  if (shortage === undefined || shortage === 'empty') return []
+  const label = poolLabel(pool)
+  const message = `${label}: ${usage.free} of ${usage.entries} entries are free`
+  const advice = `add some: ztps pools add ${label} RANGE`
+  const tell = shortage === 'exhausted' ? wrong : warning
+  return [tell('pools', message, advice)]
+}

@@ -1,0 +1,22 @@
+import { access, constants, statfs } from 'node:fs/promises'
+import type { FolderState } from '../provision/doctor/ports.ts'
+
+/** What the user of this process can do with a folder. */
+export async function folderState(path: string): Promise<FolderState> {
+  if (!(await may(path, constants.F_OK))) return 'absent'
+  if (!(await may(path, constants.R_OK | constants.X_OK))) return 'unreadable'
+  return (await may(path, constants.W_OK)) ? 'writable' : 'read-only'
+}
+
+async function may(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
+    () => true,
+    () => false,
+  )
+}
+
+/** What users other than root can still write to the disk of a folder. */
+export async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path)
+  return bavail * bsize
+}
