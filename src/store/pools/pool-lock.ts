@@ -24,7 +24,7 @@ export function createPoolLock(path: string): PoolLock {
   const lock = createFileLock(path)
 
   function acquire(): void {
-    const deadline = Date.now() + PATIENCE_MS
+    const deadline = performance.now() + PATIENCE_MS
     try {
       head.acquire(deadline)
       try {
@@ -55,7 +55,7 @@ export function createPoolLock(path: string): PoolLock {
 }
 
 type FileLock = {
-  /** @param deadline when to give up; ms since 1970 */
+  /** @param deadline when to give up, as `performance.now` counts: a clock may be set meanwhile */
   acquire(deadline: number): void
   release(): void
   close(): void
@@ -90,7 +90,7 @@ function createFileLock(path: string): FileLock {
   return {
     acquire(deadline) {
       while (!attempt()) {
-        if (Date.now() > deadline) throw new Error('other processes held it all the time')
+        if (performance.now() > deadline) throw new Error('other processes held it all the time')
         nap(1 + Math.random() * (LONGEST_NAP_MS - 1))
       }
     },
