@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { pathPrefix } from '../config/server-url.ts'
 import type { ZtpError } from '../kernel/errors.ts'
@@ -117,11 +118,17 @@ function noSchema(): never {
  * A request that was sent before the answer to an earlier one of its connection is through waits
  * for it: a client that pipelines a thousand downloads would have as many files open at once, and
  * those that never get their turn, since the client went away, would stay open.
+ *
+ * Node may give an answer its turn on a connection that has closed already, and then neither takes
+ * its bytes nor says so: whoever writes would wait for ever, a file open. So the answer is ended.
  */
 function answerInTurn(app: HttpApp): void {
   app.addHook('onRequest', (_request, { raw }, done) => {
-    if (raw.socket !== null) done()
-    else raw.once('socket', () => queueMicrotask(done))
+    if (raw.socket !== null) return done()
+    raw.once('socket', (socket: Socket) => {
+      if (socket.destroyed) raw.destroy()
+      queueMicrotask(done)
+    })
   })
 }
 
