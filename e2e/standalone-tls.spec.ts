@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, chown, copyFile, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -192,6 +193,59 @@ describe('a server with a certificate', () => {
     early.destroy()
   })
 })
+
+describe.each([1, 2])('with workers = %s', (workers) => {
+  it('outlives whatever is said instead of a handshake, and keeps nothing of it', async () => {
+    const server = await start({ workers: String(workers) })
+    const processes = [server.pid, ...(await childrenOf(server.pid))]
+    const before = await descriptorsOf(processes)
+    const hello = Buffer.from([0x16, 3, 1, 2, 0])
+    for (let round = 0; round < 30; round += 1) {
+      const openings = [randomBytes(200), Buffer.concat([hello, randomBytes(500)]), hello]
+      await Promise.all([
+        ...openings.map((bytes) => hangUp(server.port, bytes, 'destroy')),
+        ...openings.map((bytes) => hangUp(server.port, bytes, 'resetAndDestroy')),
+        hangUp(server.port, Buffer.from('GET / HT'), 'resetAndDestroy'),
+        hangUp(server.port, Buffer.from('GET / HT'), 'end'),
+        hangUp(server.port, Buffer.alloc(0), 'end'),
+        hangUp(server.port, Buffer.alloc(0), 'resetAndDestroy'),
+      ])
+    }
+    const url = `https://127.0.0.1:${server.port}/bootstrap`
+    expect((await curl('--cacert', authority.cert, url)).status).toBe(200)
+    expect([server.pid, ...(await childrenOf(server.pid))]).toEqual(processes)
+    await expect
+      .poll(() => descriptorsOf(processes), { timeout: 10_000 })
+      .toBeLessThan(before + 10 * processes.length)
+    expect(await server.stop()).toBe(0)
+  })
+})
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1')
+  return list.split(' ').filter(Boolean).map(Number)
+}
+
+async function descriptorsOf(pids: readonly number[]): Promise<number> {
+  const lists = await Promise.all(pids.map((pid) => readdir(`/proc/${pid}/fd`)))
+  return lists.flat().length
+}
+
+/** Says something, and goes: politely or not. */
+async function hangUp(
+  port: number,
+  bytes: Buffer,
+  how: 'destroy' | 'resetAndDestroy' | 'end',
+): Promise<void> {
+  const socket = connectTcp(port, '127.0.0.1')
+  socket.on('error', () => {})
+  const closed = new Promise((resolve) => socket.once('close', resolve))
+  await once(socket, 'connect')
+  socket.resume().write(bytes)
+  await wait(10)
+  socket[how]()
+  await closed
+}
 
 describe('a server without', () => {
   it('logs that a client speaks TLS', async () => {

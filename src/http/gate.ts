@@ -40,7 +40,12 @@ export async function openGate(app: HttpApp, { certificate, logger }: GateOption
   const admit = (socket: Socket) => void server.emit('connection', socket)
   const door = certificate && (await secureDoor({ certificate, admit, logger }))
   return {
-    take: (socket, secure) => (secure && door !== undefined ? door.take(socket) : admit(socket)),
+    take(socket, secure) {
+      // Before its first request nobody else looks after it.
+      socket.on('error', () => {})
+      if (secure && door !== undefined) door.take(socket)
+      else admit(socket)
+    },
     useCertificate: (next) => door?.use(next),
     async stop(cut) {
       // Answers say from now on that the connection ends with them.

@@ -66,6 +66,8 @@ export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptio
 
   return {
     take(socket) {
+      // Who has said the last word before the handshake is over, has gone.
+      socket.allowHalfOpen = false
       const ends = endsOf(socket)
       early.set(ends, socket)
       socket.once('close', () => early.delete(ends))
