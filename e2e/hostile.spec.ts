@@ -125,23 +125,30 @@ describe('what an operator gets wrong', () => {
   })
 
   it.each([
-    ['a file', (path: string) => writeFile(path, 'x')],
-    ['a folder that may not be searched', (path: string) => mkdir(path, { mode: 0 })],
-  ])("%s in a node's place: 400 whatever is asked, and the log says why", async (_name, make) => {
-    const path = join(data.path, 'nodes/README.md')
-    await make(path)
-    const id = '/nodes/README.md'
-    const body = JSON.stringify({ stage: 'x', status: 'x' })
-    const answers = [
-      await ask('/nodes', { method: 'POST', body: JSON.stringify(leafReport('README.md')) }),
-      await ask(id),
-      await ask(`${id}/startup-config`),
-      await ask(`${id}/startup-config`, { method: 'PUT', body: 'x' }),
-    ]
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400])
-    await server.logs(/ERROR.*README\.md: cannot read .*README\.md/)
-    expect([204, 400]).toContain((await ask(`${id}/events`, { method: 'POST', body })).status)
-  })
+    ['a file', (path: string) => writeFile(path, 'x'), /README\.md is not a folder/],
+    [
+      'a folder that may not be searched',
+      (path: string) => mkdir(path, { mode: 0 }),
+      /cannot read .*README\.md.*: permission denied/,
+    ],
+  ])(
+    "%s in a node's place: 400 whatever is asked, and the log says why",
+    async (_name, make, why) => {
+      const path = join(data.path, 'nodes/README.md')
+      await make(path)
+      const id = '/nodes/README.md'
+      const body = JSON.stringify({ stage: 'x', status: 'x' })
+      const answers = [
+        await ask('/nodes', { method: 'POST', body: JSON.stringify(leafReport('README.md')) }),
+        await ask(id),
+        await ask(`${id}/startup-config`),
+        await ask(`${id}/startup-config`, { method: 'PUT', body: 'x' }),
+      ]
+      expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400])
+      await server.logs(new RegExp(`ERROR.*README\\.md: .*${why.source}`))
+      expect([204, 400]).toContain((await ask(`${id}/events`, { method: 'POST', body })).status)
+    },
+  )
 
   it('no bootstrap script: 400, and the log says so', async () => {
     await rm(join(data.path, 'bootstrap/bootstrap'))

@@ -6,6 +6,8 @@ import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { Load } from './support/load.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
+const PATIENCE = { timeout: 20_000 }
+
 let data: DataRoot
 let file: string
 
@@ -45,10 +47,10 @@ describe('[log] file', () => {
     const server = await start({}, true)
     const load = new Load(`${server.url}/bootstrap`)
     for (const turn of [1, 2, 3]) {
-      await expect.poll(() => read(file).catch(() => '')).toMatch(/GET \/bootstrap 200/)
+      await expect.poll(() => read(file).catch(() => ''), PATIENCE).toMatch(/GET \/bootstrap 200/)
       await rename(file, `${file}.${turn}`)
       process.kill(server.pid, 'SIGHUP')
-      await expect.poll(() => access(file).then(() => true, String)).toBe(true)
+      await expect.poll(() => access(file).then(() => true, String), PATIENCE).toBe(true)
     }
     await load.end()
     expect(await server.stop()).toBe(0)
@@ -65,15 +67,17 @@ describe('[log] file', () => {
     await mkdir(file)
     process.kill(server.pid, 'SIGHUP')
     await expect
-      .poll(() => read(`${file}.1`))
+      .poll(() => read(`${file}.1`), PATIENCE)
       .toMatch(
         /ERROR.*\[log\] file: cannot write .*ztps\.log: it is a folder.*goes on where it was/,
       )
     await postNode(server.url, leafReport('LOG2'))
-    await expect.poll(() => read(`${file}.1`)).toContain('LOG2: node beginning provisioning')
+    await expect
+      .poll(() => read(`${file}.1`), PATIENCE)
+      .toContain('LOG2: node beginning provisioning')
     await rmdir(file)
     process.kill(server.pid, 'SIGHUP')
-    await expect.poll(() => read(file).catch(() => '')).toBe('')
+    await expect.poll(() => read(file).catch(() => ''), PATIENCE).toBe('')
     await server.stop()
     expect(await read(file)).toContain('stopping: ')
   })

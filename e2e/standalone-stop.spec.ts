@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { open } from 'node:fs/promises'
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
+import { restOf, stalledDownload } from './support/download.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
-import { startServer, type TestServer } from './support/server.ts'
+import { startServer } from './support/server.ts'
 
 const GIB = 1024 ** 3
 
@@ -24,52 +25,33 @@ function start(server: Readonly<Record<string, string | number>>) {
   return startServer({ dataRoot: data.path, settings: { server } })
 }
 
-/** A download that does not go on until it is told to. */
-async function stalledDownload({ port }: TestServer): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1')
-  socket.write('GET /files/image.swi HTTP/1.1\r\nHost: x\r\n\r\n')
-  await once(socket, 'readable')
-  return socket
-}
-
-/** Reads to the end. @returns how many bytes came, headers included */
-async function rest(socket: Socket): Promise<number> {
-  let bytes = 0
-  socket.on('data', (chunk: Buffer) => {
-    bytes += chunk.length
-  })
-  socket.on('error', () => {})
-  await once(socket, 'close')
-  return bytes
-}
-
 describe('SIGTERM', () => {
   it('lets a download of 1 GiB end', async () => {
     const server = await start({ stop_timeout: '2 min' })
-    const download = await stalledDownload(server)
+    const download = await stalledDownload(server.port, '/files/image.swi')
     const stopped = server.stop()
     await server.logs('stopping: ')
-    expect(await rest(download)).toBeGreaterThan(GIB)
+    expect(await restOf(download)).toBeGreaterThan(GIB)
     expect(await stopped).toBe(0)
   })
 
   it('cuts it at the limit, and the server exits 0 all the same', async () => {
     const server = await start({ stop_timeout: '1 s' })
-    const download = await stalledDownload(server)
+    const download = await stalledDownload(server.port, '/files/image.swi')
     const began = performance.now()
     expect(await server.stop()).toBe(0)
     expect(performance.now() - began).toBeGreaterThan(900)
-    expect(await rest(download)).toBeLessThan(GIB)
+    expect(await restOf(download)).toBeLessThan(GIB)
   })
 
   it('means at once when it comes twice', async () => {
     const server = await start({ stop_timeout: '10 min' })
-    const download = await stalledDownload(server)
+    const download = await stalledDownload(server.port, '/files/image.swi')
     const stopped = server.stop()
     await server.logs('stopping: ')
     process.kill(server.pid, 'SIGTERM')
     expect(await stopped).toBe(0)
-    expect(await rest(download)).toBeLessThan(GIB)
+    expect(await restOf(download)).toBeLessThan(GIB)
   })
 
   it('ends a connection that is kept open when its last answer is through', async () => {

@@ -104,7 +104,7 @@ describe('socket activation', () => {
     for (const turn of [1, 2, 3]) {
       await expect.poll(() => starts, { timeout: 20_000 }).toBe(turn)
       const before = load.answers
-      await expect.poll(() => load.answers).toBeGreaterThan(before + 50)
+      await expect.poll(() => load.answers, { timeout: 20_000 }).toBeGreaterThan(before + 50)
       if (turn === 3) manager.kill('SIGUSR1')
       if (turn === 3) await load.end()
       process.kill(pids[turn - 1] ?? 0, 'SIGTERM')
