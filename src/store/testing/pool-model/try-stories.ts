@@ -19,6 +19,8 @@ export function storySeconds(usual: number): number {
 const WANTED = ['allocate', 'unanswered', 'edits']
 /** Stories between two looks at the clock. */
 const ROUND = 5
+/** A round that failed looks for a shorter story so long, in ms, and no longer. */
+const ROUND_MS = 100_000
 
 /**
  * Plays stories until the time is up, and until what matters was met.
@@ -57,6 +59,7 @@ async function tryRound(property: fc.IAsyncProperty<[readonly Step[]]>): Promise
   const { ZTPS_MODEL_SEED: seed, ZTPS_MODEL_PATH: path } = process.env
   const found = await fc.check(property, {
     numRuns: ROUND,
+    interruptAfterTimeLimit: ROUND_MS,
     ...(path === undefined || seed === undefined ? {} : { path, seed: Number(seed) }),
   })
   if (found.counterexample === null) return
