@@ -20,7 +20,7 @@ export function consoleSteps(page: string): readonly Step[] {
 /** Times are those of the day the page was written, and so is how long ago that was. */
 const VARIABLE = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)(?: \([^)]*\))?/g
 /** As names of archived folders have them. */
-const STAMP = /\b\d{8}T\d{6}\.\d{3}Z\b/g
+const STAMP = /\b\d{8}T\d{6}(?:\.\d{3})?Z\b/g
 /** Under a column of times. */
 const RULES = /─{20,}/g
 
