@@ -7,6 +7,8 @@ import { writeFiles } from './support/data-root.ts'
 import { FABRIC } from './support/fabric.ts'
 import { readPage } from './support/fences.ts'
 import { followSteps } from './support/follow-steps.ts'
+import { settingsComplaints } from './support/ini-fences.ts'
+import { startServer } from './support/server.ts'
 import { clientFiles } from './support/virtual-eos.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -35,6 +37,19 @@ it('goes as the page says', async () => {
   const standIns = [['/srv/ztp', join(folder, 'ztp')]] as const
   const place = { folder, conf: join(folder, 'ztpserver.conf'), standIns }
   expect(await followSteps(page, place)).toBe(5)
+  expect(settingsComplaints(page)).toEqual([])
   const added = await readFile(join(folder, 'ztp/actions/add_config.new'))
   expect(added).toEqual(await readFile(join(ROOT, 'client/actions/add_config')))
+})
+
+it('a second server hands out the new script', async () => {
+  await writeFiles(join(folder, 'ztp'), {
+    'bootstrap/bootstrap.new': '#!/bin/sh\n# new: $SERVER\n',
+  })
+  const settings = { bootstrap: { filename: 'bootstrap.new' } }
+  const dataRoot = join(folder, 'ztp')
+  const [old, trial] = [await startServer({ dataRoot }), await startServer({ dataRoot, settings })]
+  expect(await (await fetch(`${old.url}/bootstrap`)).text()).not.toContain('# new')
+  expect(await (await fetch(`${trial.url}/bootstrap`)).text()).toContain(`# new: ${trial.url}`)
+  await Promise.all([old, trial].map((each) => each.stop()))
 })

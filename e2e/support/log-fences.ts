@@ -16,13 +16,13 @@ export function missingLine(log: string, shown: string): string | undefined {
   return undefined
 }
 
-/** A line, or a part of one, that a page quotes; `…` stands for anything. */
-export function linePattern(shown: string): RegExp {
+/** A line that a page quotes, with whatever before it; `…` stands for anything. */
+function linePattern(shown: string): RegExp {
   const parts = shown.trim().split('…')
   return new RegExp(`(?:^|\\s)${parts.map(escaped).join('.*')}$`)
 }
 
-/** As `linePattern`, for words from the middle of a line. */
+/** Words of a line, from anywhere in it, that a page quotes; `…` stands for anything. */
 export function phrasePattern(shown: string): RegExp {
   return new RegExp(shown.trim().split('…').map(escaped).join('.*'))
 }
