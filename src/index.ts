@@ -4,6 +4,7 @@ import { composeApplication } from './compose.ts'
 import { formatDiagnostic } from './kernel/diagnostic.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { createLogger, logLevel } from './log/logger.ts'
+import { warnOfSendfile } from './warn-of-settings.ts'
 
 export type AppOptions = {
   /** The configuration file; the environment variable ZTPS_CONFIG beats it. */
@@ -22,7 +23,8 @@ export type App = {
 /**
  * The application without a socket: for Phusion Passenger, for embedding, for tests.
  *
- * `[server]` of the configuration is not looked at: the caller listens.
+ * Of `[server]` only what says whom to believe and who sends files (`trusted_proxies`,
+ * `forwarded_header`, `sendfile`) is looked at: the caller listens.
  *
  * @throws ZtpError ZTP_BAD_CONFIGURATION, ZTP_BAD_DATA_ROOT
  */
@@ -42,6 +44,7 @@ export async function createApp(options: AppOptions = {}): Promise<App> {
     clock,
     pid: process.pid,
   })
+  warnOfSendfile(settings, logger)
   const outside = { logger, clock, environment: process.env }
   const application = await composeApplication(settings, outside)
   await application.http.ready()

@@ -10,7 +10,7 @@ import type { WritePart } from './service.ts'
 type Headers = Readonly<Record<string, string>>
 
 /**
- * Sends the file that the path names, whole or in part.
+ * Sends the file that the path names, whole or in part, or has the front server send it.
  *
  * @throws ZtpError ZTP_NOT_FOUND, ZTP_RANGE
  */
@@ -19,10 +19,13 @@ export async function sendFile(
   folder: ServedFolder,
   contentType: string,
 ): Promise<unknown> {
-  const { request, reply, service } = exchange
+  const { request, reply, service, handOver } = exchange
   const name = parameter(request, '*')
   const file = await service.file(folder, name)
   if (file === undefined) throw noSuchFile(folder, name)
+  const elsewhere = handOver(request.raw, folder, file)
+  // Ranges and conditions are then the front server's, which makes its own ETag.
+  if (elsewhere !== undefined) return reply.headers(elsewhere).type(contentType).send('')
   if (file.content !== undefined && isPlain(request)) {
     const headers = await headersOfWhole(request.raw, file, file.content)
     if (headers !== undefined) return reply.headers(headers).type(contentType).send(file.content)
