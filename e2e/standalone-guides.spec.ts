@@ -1,28 +1,23 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readSettings } from '../src/config/settings.ts'
 import { freePort } from '../src/http/free-port.ts'
 import { makeDataRoot } from './support/data-root.ts'
 import { FABRIC } from './support/fabric.ts'
+import { type Fence, fencesIn, readPage } from './support/fences.ts'
+import { settingsComplaints } from './support/ini-fences.ts'
 import { startServer } from './support/server.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const PAGES = ['docs/guides/standalone.md', 'docs/guides/tls.md']
 const run = promisify(execFile)
 
-type Fence = { readonly language: string; readonly text: string }
-
 async function fencesOf(page: string): Promise<readonly Fence[]> {
-  const text = await readFile(join(ROOT, page), 'utf8')
-  return [...text.matchAll(/^```(\w+)\n(.*?)^```$/gms)].map(([, language = '', body = '']) => ({
-    language,
-    text: body,
-  }))
+  return fencesIn(await readPage(page))
 }
 
 let folder: string
@@ -37,10 +32,7 @@ describe.each(PAGES)('%s', (page) => {
   it('shows configurations that the server takes', async () => {
     const configurations = (await fencesOf(page)).filter(({ language }) => language === 'ini')
     expect(configurations.length).toBeGreaterThan(1)
-    for (const { text } of configurations) {
-      const { diagnostics } = readSettings({ text, file: page, environment: {} })
-      expect([text, diagnostics]).toEqual([text, []])
-    }
+    expect(settingsComplaints(await readPage(page))).toEqual([])
   })
 
   it('shows units that systemd takes', async () => {

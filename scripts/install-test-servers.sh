@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The servers that tests start, from Debian's packages. Installs what is missing where it may (root on
+# The servers and programs that tests start, from Debian's packages. Installs what is missing where it may (root on
 # Debian or a kin of it), else says what to install. Nothing that it installs starts by itself.
 set -euo pipefail
 
@@ -15,6 +15,11 @@ servers=(
   'dnsmasq-base /usr/sbin/dnsmasq'
   'udhcpc /usr/sbin/udhcpc'
   'iproute2 /usr/sbin/ip'
+  'nftables /usr/sbin/nft'
+  'git /usr/bin/git'
+  'rsync /usr/bin/rsync'
+  'sqlite3 /usr/bin/sqlite3'
+  'wget /usr/bin/wget'
 )
 
 missing=()
