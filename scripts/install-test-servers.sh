@@ -15,6 +15,8 @@ servers=(
   'dnsmasq-base /usr/sbin/dnsmasq'
   'udhcpc /usr/sbin/udhcpc'
   'iproute2 /usr/sbin/ip'
+  'nginx /usr/sbin/nginx'
+  'haproxy /usr/sbin/haproxy'
 )
 
 missing=()
