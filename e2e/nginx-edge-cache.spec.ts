@@ -5,6 +5,7 @@ import { createServer, get, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../src/http/free-port.ts'
+import { curl } from './support/curl.ts'
 import { FABRIC } from './support/fabric.ts'
 import { startNginx } from './support/front-servers/nginx.ts'
 import { type Place, type Stand, standBehind } from './support/front-servers/stand.ts'
@@ -19,6 +20,21 @@ const PATH = '/files/images/EOS%204.33%2525.swi'
 
 function startEdge({ port, servers }: Pick<Place, 'port' | 'servers'>) {
   return startNginx({ site: 'edge-cache', port, servers })
+}
+
+/** An edge, and the nginx of the server's machine, which sends the files. */
+async function startChain({ port, servers, dataRoot }: Place) {
+  const middle = await freePort()
+  const stated = 'X-Forwarded-For $remote_addr'
+  const near = await startNginx({
+    site: 'root',
+    port: middle,
+    servers,
+    sendfileFrom: dataRoot,
+    changes: { 'proxy.conf': { [stated]: 'X-Forwarded-For $proxy_add_x_forwarded_for' } },
+  })
+  onTestFinished(() => near.stop())
+  return startEdge({ port, servers: [`127.0.0.1:${middle}`] })
 }
 
 function stand(): Promise<Stand> {
@@ -140,6 +156,24 @@ describe('the edge cache', () => {
     expect((await ask(edge, PATH)).status).toBe(502)
     await edge.startAgain()
     expect((await ask(edge, PATH)).cache).toBe('HIT')
+  })
+
+  it('stands before an nginx that sends the files, and the switch is known all the same', async () => {
+    const edge = await standBehind(startChain, {
+      files: { ...FABRIC, [`files/${NAME}`]: IMAGE },
+      by: 'unix',
+      settings: { sendfile: 'x-accel-redirect', trusted_proxies: 'unix, 127.0.0.1' },
+    })
+    const first = await ask(edge, PATH)
+    expect([first.status, first.cache, first.body.equals(IMAGE)]).toEqual([200, 'MISS', true])
+    const second = await ask(edge, PATH, { range: `bytes=${SLICE - 1}-${SLICE}` })
+    expect([second.cache, second.body.equals(IMAGE.subarray(SLICE - 1, SLICE + 1))]).toEqual([
+      'HIT',
+      true,
+    ])
+    const address = ['--interface', '127.0.0.9']
+    expect((await curl(...address, `${edge.serverUrl}/bootstrap`)).status).toBe(200)
+    await edge.server().logs('127.0.0.9 GET /bootstrap 200')
   })
 
   it('does not keep what changed between the question and the answer', async () => {

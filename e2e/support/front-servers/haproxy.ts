@@ -10,6 +10,8 @@ export type HaproxySite = {
   readonly port?: number
   /** `HOST:PORT` or `unix:PATH` of each server behind. */
   readonly servers: readonly string[]
+  /** What the test needs to be different in haproxy.cfg. */
+  readonly changes?: Readonly<Record<string, string>>
 }
 
 /** Starts HAProxy with the configuration that we ship, after defaults that compress everything. */
@@ -25,6 +27,7 @@ export async function startHaproxy({
     'log /dev/log local0': 'log stdout format raw local0',
     'server one 127.0.0.1:8081': listed.join('\n    '),
     'server two 127.0.0.1:8082': '',
+    ...options.changes,
     // Whoever is not root cannot become another user.
     ...(isRoot() ? {} : { 'user haproxy': '', 'group haproxy': '' }),
   })
