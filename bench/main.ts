@@ -35,8 +35,8 @@ const SCENARIOS: readonly Scenario[] = [
   sql,
   fleet,
   hostile,
-  image,
   nginxFront,
+  image,
 ]
 
 const { values: flags } = parseArgs({
