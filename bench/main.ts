@@ -9,6 +9,7 @@ import { fleet } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
+import { nginxFront } from './nginx-front.ts'
 import { plugin } from './plugin.ts'
 import { poolMemory } from './pool-memory.ts'
 import { register } from './register.ts'
@@ -34,6 +35,7 @@ const SCENARIOS: readonly Scenario[] = [
   sql,
   fleet,
   hostile,
+  nginxFront,
   image,
 ]
 

@@ -10,6 +10,8 @@ servers=(
   'systemd /usr/bin/systemd-notify'
   'openssl /usr/bin/openssl'
   'curl /usr/bin/curl'
+  'nginx /usr/sbin/nginx'
+  'haproxy /usr/sbin/haproxy'
   'kea-dhcp4-server /usr/sbin/kea-dhcp4'
   'isc-dhcp-server /usr/sbin/dhcpd'
   'dnsmasq-base /usr/sbin/dnsmasq'
