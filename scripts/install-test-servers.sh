@@ -15,6 +15,9 @@ servers=(
   'dnsmasq-base /usr/sbin/dnsmasq'
   'udhcpc /usr/sbin/udhcpc'
   'iproute2 /usr/sbin/ip'
+  'apache2 /usr/sbin/apache2'
+  'libapache2-mod-passenger /usr/lib/apache2/modules/mod_passenger.so'
+  'libapache2-mod-xsendfile /usr/lib/apache2/modules/mod_xsendfile.so'
 )
 
 missing=()

@@ -30,7 +30,8 @@ export function handOver(
   if (by === 'off') return () => undefined
   const headerOf = {
     // mod_xsendfile decodes the path, unless it is told not to.
-    'x-sendfile': (_folder: ServedFolder, { root, path }: ServedFile) => encode(resolve(root, path)),
+    'x-sendfile': (_folder: ServedFolder, { root, path }: ServedFile) =>
+      encode(resolve(root, path)),
     'x-accel-redirect': (folder: ServedFolder, { path }: ServedFile) =>
       `${location.replace(/\/$/, '')}/${folder}/${encode(path)}`,
   }[by]
