@@ -75,7 +75,7 @@ describe('Passenger', () => {
     const complaints = site.log().match(/ztpserver cannot start: .*/g) ?? []
     expect(complaints.length).toBeLessThanOrEqual(2)
     expect(complaints[0]).toMatch(
-      /ztpserver\.conf:\d+:\d+: \[default\] identifier.*nonsense.*serialnumber, systemmac/,
+      /ztpserver\.conf:\d+:\d+: \[default\] identifier = 'nonsense' .* serialnumber or systemmac/,
     )
     expect(site.log()).not.toMatch(/^.*\n?.* {4}at .*\(/m)
     await writeFile(join(site.folder, 'ztpserver.conf'), `[default]\ndata_root = ${data.path}\n`)

@@ -16,6 +16,8 @@ export type Way = {
   readonly name: string
   /** What of the URL comes after the host: what `server_url` says, too. */
   readonly path: '' | '/ztpserver'
+  /** Names of files that do not get through. */
+  readonly loses?: RegExp
   start(dataRoot: string, options?: WayOptions): Promise<BehindApache>
 }
 
@@ -57,6 +59,7 @@ export const PASSENGER: readonly Way[] = [
   {
     name: 'Passenger, the prefix stripped',
     path: '/ztpserver',
+    loses: /\?/,
     start: passenger('passenger.conf', '/ztpserver', {
       '    #RewriteEngine': '    RewriteEngine',
       '    #RewriteRule': '    RewriteRule',
