@@ -4,9 +4,10 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { restOf, stalledDownload } from './support/download.ts'
-import { FABRIC, leafReport, postNode } from './support/fabric.ts'
+import { FABRIC, leafReport } from './support/fabric.ts'
 import { type BehindApache, PASSENGER, type Settings } from './support/front-servers/apache-ways.ts'
-import { Load } from './support/load.ts'
+import { PacedLoad } from './support/paced-load.ts'
+import { rawRequest } from './support/raw-request.ts'
 
 const MIB = 1024 ** 2
 const PATIENCE = { timeout: 30_000, interval: 100 }
@@ -43,20 +44,15 @@ describe('Passenger', () => {
     await expect.poll(() => started(site).length, PATIENCE).toBe(2)
     await truncate(join(data.path, 'files/image.swi'), 64 * MIB)
     const download = await stalledDownload(site.port, '/files/image.swi')
-    const load = new Load(`${site.serverUrl}/bootstrap`, { pauseMs: 20 })
-    const registrations = register(site.serverUrl)
+    const load = new PacedLoad(200, (at) => readOrRegister(site.port, at))
     for (const generation of [1, 2]) {
-      await expect.poll(() => load.answers, PATIENCE).toBeGreaterThan(generation * 300)
+      await expect.poll(() => load.answers(), PATIENCE).toBeGreaterThan(load.answers() + 300)
       await touch(join(site.folder, 'restart.txt'))
       await expect.poll(() => started(site).length, PATIENCE).toBe(2 + 2 * generation)
     }
-    const answers = load.answers
-    await expect.poll(() => load.answers, PATIENCE).toBeGreaterThan(answers + 300)
+    await expect.poll(() => load.answers(), PATIENCE).toBeGreaterThan(load.answers() + 300)
     await load.end()
-    const created = await registrations.end()
     expect(load.failures).toEqual([])
-    expect(created.filter((status) => status !== 201)).toEqual([])
-    expect(created.length).toBeGreaterThan(100)
     expect(await restOf(download)).toBeGreaterThan(64 * MIB)
     expect(new Set(started(site)).size).toBe(6)
     // Those of before have ended, each in order.
@@ -103,27 +99,16 @@ describe('Passenger', () => {
   })
 })
 
-/** New nodes, fifty or so a second. */
-function register(url: string) {
-  let ending = false
-  const clients = Array.from({ length: 4 }, async (_, client) => {
-    const statuses: (number | string)[] = []
-    for (let node = 0; !ending; node += 1) {
-      const answer = await postNode(url, leafReport(`LOAD${client}N${node}`)).then(
-        ({ status }) => status,
-        (fault: Error) => String(fault.cause ?? fault),
-      )
-      statuses.push(answer)
-      await wait(60)
-    }
-    return statuses
-  })
-  return {
-    async end() {
-      ending = true
-      return (await Promise.all(clients)).flat()
-    },
-  }
+const READS = ['/bootstrap', '/files/base.template', '/meta/files/base.template']
+
+/** Three reads, then a new node; each over a connection of its own, as a switch does it. */
+async function readOrRegister(port: number, at: number): Promise<string | undefined> {
+  const target = READS[at % 4]
+  const body = JSON.stringify(leafReport(`LOAD${at}`))
+  const { status, body: text } = await rawRequest(
+    target === undefined ? { port, method: 'POST', target: '/nodes', body } : { port, target },
+  )
+  return status === (target === undefined ? 201 : 200) ? undefined : `${status} ${text}`
 }
 
 async function touch(path: string): Promise<void> {

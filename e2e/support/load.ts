@@ -1,6 +1,5 @@
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { setTimeout as wait } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 
 /** How many ask at one time. */
@@ -11,11 +10,9 @@ export type LoadOptions = {
   readonly ca?: Buffer
   /** Whether half of the connections are kept for the next request; else each is new. */
   readonly keep?: boolean
-  /** How long each client rests after an answer, in milliseconds; not at all unless it is said. */
-  readonly pauseMs?: number
 }
 
-/** Requests of one URL, over and over. */
+/** Requests of one URL without a pause. */
 export class Load {
   readonly failures: string[] = []
   /** The serial numbers of the certificates that connections met. */
@@ -23,12 +20,10 @@ export class Load {
   answers = 0
   #ending = false
   readonly #url: string
-  readonly #pauseMs: number
   readonly #clients: readonly Promise<void>[]
 
-  constructor(url: string, { ca, keep = true, pauseMs = 0 }: LoadOptions = {}) {
+  constructor(url: string, { ca, keep = true }: LoadOptions = {}) {
     this.#url = url
-    this.#pauseMs = pauseMs
     this.#clients = Array.from({ length: CLIENTS }, (_, at) =>
       this.#askOverAgain({
         keepAlive: keep && at % 2 === 0,
@@ -46,10 +41,7 @@ export class Load {
   async #askOverAgain(options: https.AgentOptions): Promise<void> {
     const { Agent, get } = this.#url.startsWith('https:') ? https : http
     const agent = new Agent(options)
-    while (!this.#ending) {
-      await this.#ask((answer) => get(this.#url, { agent }, answer))
-      if (this.#pauseMs > 0) await wait(this.#pauseMs)
-    }
+    while (!this.#ending) await this.#ask((answer) => get(this.#url, { agent }, answer))
     agent.destroy()
   }
 
