@@ -41,6 +41,9 @@ export const apache: Scenario = {
         const passenger = await startPassenger(folder)
         try {
           return await compare({ origin, requests, proxy, passenger }, effort)
+        } catch (thrown) {
+          console.error(proxy.log(), passenger.log())
+          throw thrown
         } finally {
           await proxy.stop()
           await passenger.stop()

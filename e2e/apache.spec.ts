@@ -5,7 +5,7 @@ import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { leafReport, postNode } from './support/fabric.ts'
 import { type BehindApache, PASSENGER, PROXY } from './support/front-servers/apache-ways.ts'
-import { storyFiles, tellStory } from './support/front-servers/story.ts'
+import { IMAGE, storyFiles, tellStory } from './support/front-servers/story.ts'
 
 const MIB = 1024 ** 2
 const DEBUG = '%(levelname)s %(message)s'
@@ -89,6 +89,8 @@ describe.each([...PASSENGER, ...PROXY])('Apache, $name', (way) => {
         String(length),
       ])
     }
+    const whole = await asked(`${behind.serverUrl}/files/images/EOS-4.33.swi`)
+    expect(whole.length).toBe(IMAGE.length)
   })
 
   it('knows the address of the switch, and not what it makes up', async () => {
