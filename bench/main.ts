@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allocate } from './allocate.ts'
+import { apache } from './apache.ts'
 import { definition } from './definition.ts'
 import { action, bootstrap, meta, smallFile } from './files.ts'
 import { fleet } from './fleet.ts'
@@ -37,6 +38,7 @@ const SCENARIOS: readonly Scenario[] = [
   hostile,
   nginxFront,
   image,
+  apache,
 ]
 
 const { values: flags } = parseArgs({

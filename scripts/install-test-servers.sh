@@ -22,6 +22,9 @@ servers=(
   'rsync /usr/bin/rsync'
   'sqlite3 /usr/bin/sqlite3'
   'wget /usr/bin/wget'
+  'apache2 /usr/sbin/apache2'
+  'libapache2-mod-passenger /usr/lib/apache2/modules/mod_passenger.so'
+  'libapache2-mod-xsendfile /usr/lib/apache2/modules/mod_xsendfile.so'
 )
 
 missing=()

@@ -118,6 +118,11 @@ function configuration(
   for (const [section, values] of Object.entries(settings ?? {})) {
     sections[section] = { ...sections[section], ...values }
   }
+  return iniText(sections)
+}
+
+/** A configuration file of these sections. */
+export function iniText(sections: NonNullable<ServerOptions['settings']>): string {
   return Object.entries(sections)
     .map(([section, values]) =>
       [

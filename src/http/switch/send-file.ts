@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { ZtpError } from '../../kernel/errors.ts'
 import type { FilePart, ServedFile, ServedFolder } from '../../provision/served-file.ts'
 import { type Exchange, parameter } from './route.ts'
 import { sendError } from './send-error.ts'
 import type { WritePart } from './service.ts'
+import { wantsWhole } from './wants-whole.ts'
 
 type Headers = Readonly<Record<string, string>>
 
@@ -24,9 +25,11 @@ export async function sendFile(
   const file = await service.file(folder, name)
   if (file === undefined) throw noSuchFile(folder, name)
   const elsewhere = handOver(request.raw, folder, file)
-  // Ranges and conditions are then the front server's, which makes its own ETag.
-  if (elsewhere !== undefined) return reply.headers(elsewhere).type(contentType).send('')
-  if (file.content !== undefined && isPlain(request)) {
+  if (elsewhere !== undefined) {
+    reply.headers({ ...(await validators(request.raw, file)), ...elsewhere })
+    return reply.type(contentType).send('')
+  }
+  if (file.content !== undefined && wantsWhole(request.raw)) {
     const headers = await headersOfWhole(request.raw, file, file.content)
     if (headers !== undefined) return reply.headers(headers).type(contentType).send(file.content)
   }
@@ -63,15 +66,6 @@ export function noSuchFile(folder: ServedFolder, name: string, cause?: unknown):
   return new ZtpError('ZTP_NOT_FOUND', `there is no file ${folder}/${name.slice(0, 200)}`, cause)
 }
 
-/** Whether the request wants the file as it is, all of it. */
-function isPlain({ method, headers }: FastifyRequest): boolean {
-  return (
-    method === 'GET' &&
-    headers.range === undefined &&
-    !Object.keys(headers).some((name) => name.startsWith('if-'))
-  )
-}
-
 /**
  * Status and headers for a request: ranges, conditions, ETag and Last-Modified are the library's. It
  * is asked as for HEAD, so that it opens nothing: the bytes go a faster way.
@@ -85,6 +79,15 @@ function negotiate(request: IncomingMessage, file: ServedFile) {
     cacheControl: false,
     contentType: false,
   })
+}
+
+/** What the next request for a part of the file will be held against, whoever sends it now. */
+async function validators(request: IncomingMessage, file: ServedFile): Promise<Headers> {
+  const { headers } = await negotiate(request, file)
+  const names = ['ETag', 'Last-Modified', 'Accept-Ranges']
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+  )
 }
 
 /** The headers of a small file's whole content, made once for each content. */
