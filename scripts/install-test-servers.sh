@@ -15,6 +15,9 @@ servers=(
   'dnsmasq-base /usr/sbin/dnsmasq'
   'udhcpc /usr/sbin/udhcpc'
   'iproute2 /usr/sbin/ip'
+  'man-db /usr/bin/man'
+  'zsh /usr/bin/zsh'
+  'fish /usr/bin/fish'
 )
 
 missing=()
