@@ -17,7 +17,7 @@ import { withServer } from './server.ts'
 import { median } from './statistics.ts'
 
 const CLIENTS = 50
-const PATH = '/files/images/EOS.swi'
+export const IMAGE_PATH = '/files/images/EOS.swi'
 const MIB = 1024 * 1024
 
 export const image: Scenario = {
@@ -25,10 +25,10 @@ export const image: Scenario = {
   async run(folder, effort) {
     const size = effort.quick ? 128 * MIB : 1024 * MIB
     makeDataRoot(folder, {})
-    writeImage(join(folder, 'data', PATH), size)
+    writeImage(join(folder, 'data', IMAGE_PATH), size)
     return withServer(folder, async ({ origin, memory }) => {
       const whole = demandStatus(
-        await load({ kind: 'download', origin, path: PATH, clients: CLIENTS }),
+        await load({ kind: 'download', origin, path: IMAGE_PATH, clients: CLIENTS }),
         '200',
       )
       if (whole.bytes !== CLIENTS * size) throw new Error('the clients did not get every byte')
@@ -60,7 +60,7 @@ export const image: Scenario = {
 }
 
 /** Not sparse, and larger than any buffer on the way; in the page cache since just written. */
-function writeImage(path: string, size: number): void {
+export function writeImage(path: string, size: number): void {
   mkdirSync(dirname(path), { recursive: true })
   const block = randomBytes(MIB)
   const file = openSync(path, 'w')
@@ -84,7 +84,13 @@ async function compare(folder: string, ours: string, effort: Effort): Promise<Co
   try {
     const speed = async (origin: string): Promise<number> => {
       const { seconds } = effort
-      const got = await load({ kind: 'download', origin, path: PATH, clients: CLIENTS, seconds })
+      const got = await load({
+        kind: 'download',
+        origin,
+        path: IMAGE_PATH,
+        clients: CLIENTS,
+        seconds,
+      })
       return got.bytes / got.seconds / 1e9
     }
     const rounds = await inRounds(effort.rounds, async () => {

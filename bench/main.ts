@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allocate } from './allocate.ts'
+import { apache } from './apache.ts'
 import { definition } from './definition.ts'
 import { action, bootstrap, meta, smallFile } from './files.ts'
 import { fleet } from './fleet.ts'
 import { hostile } from './hostile.ts'
 import { image } from './image.ts'
 import { match } from './match.ts'
+import { nginxFront } from './nginx-front.ts'
 import { plugin } from './plugin.ts'
 import { poolMemory } from './pool-memory.ts'
 import { register } from './register.ts'
@@ -34,7 +36,9 @@ const SCENARIOS: readonly Scenario[] = [
   sql,
   fleet,
   hostile,
+  nginxFront,
   image,
+  apache,
 ]
 
 const { values: flags } = parseArgs({

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, totalmem } from 'node:os'
+import { apacheVersion } from './apache.ts'
 import { nginxVersion } from './nginx.ts'
 import { count, type Row } from './scenario.ts'
 
@@ -56,6 +57,7 @@ export function machine(): string {
     memory,
     `Node ${process.version}`,
     nginxVersion() ?? 'no nginx',
+    apacheVersion() ?? 'no Apache',
     `load ${count(loadavg()[0] ?? 0)}`,
   ].join(', ')
 }

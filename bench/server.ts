@@ -27,15 +27,16 @@ export type Server = {
  *
  * @param folder where the configuration and the log go, and `data` is
  * @param sections of the configuration file, beside those that every server needs
+ * @param socket a unix socket to listen at, beside the port
  */
-async function startServer(folder: string, sections: string): Promise<Server> {
+async function startServer(folder: string, sections: string, socket = ''): Promise<Server> {
   const port = await freePort()
   const origin = `http://127.0.0.1:${port}`
   const configuration = join(folder, 'ztpserver.conf')
   writeFileSync(
     configuration,
     `[default]\ndata_root = ${join(folder, 'data')}\nserver_url = ${origin}\n` +
-      `[server]\ninterface = 127.0.0.1\nport = ${port}\n${sections}`,
+      `[server]\ninterface = 127.0.0.1${socket && `, unix:${socket}`}\nport = ${port}\n${sections}`,
   )
   const log = join(folder, 'log')
   const started = performance.now()
@@ -58,8 +59,9 @@ export async function withServer<T>(
   folder: string,
   use: (server: Server) => Promise<T>,
   sections = '',
+  socket = '',
 ): Promise<T> {
-  const server = await startServer(folder, sections)
+  const server = await startServer(folder, sections, socket)
   try {
     return await use(server)
   } finally {

@@ -1,19 +1,19 @@
 import { makeDefinitions } from './definition.ts'
-import { answeredPerSecond, demandStatus, load, measuredLoad } from './load.ts'
-import type { Plan, PlannedRequest } from './load-plan.ts'
-import { atLeast, count, inRounds, rate, type Scenario } from './scenario.ts'
+import { atLeast, count, inRounds, type Row, rate, type Scenario } from './scenario.ts'
 import { type Cpu, withServer } from './server.ts'
 import { median } from './statistics.ts'
 import { CONNECTIONS, medianCpu } from './steady.ts'
+import { hasWrk, wrkRate } from './wrk.ts'
 
 export const workers: Scenario = {
   name: 'workers',
   async run(folder, { rounds, seconds }) {
-    const requests = makeDefinitions(folder)
+    if (!hasWrk()) return [NOT_MEASURED]
+    const paths = makeDefinitions(folder).map(({ path }) => path)
     // In turn, so that both meet the machine in the same moods.
     const pairs = await inRounds(rounds, async () => ({
-      one: await measure(folder, requests, 1, seconds),
-      two: await measure(folder, requests, 2, seconds),
+      one: await measure(folder, paths, 1, seconds),
+      two: await measure(folder, paths, 2, seconds),
     }))
     const medianOf = (of: (pair: (typeof pairs)[number]) => number) => median(pairs.map(of))
     const ratio = medianOf(({ one, two }) => two.rate / one.rate)
@@ -24,7 +24,7 @@ export const workers: Scenario = {
         measured: rate(medianOf(({ two }) => two.rate)),
         cpu: medianCpu(pairs.map(({ two }) => two)),
         checks: [],
-        note: 'the load takes its share of the processors',
+        note: 'the load, by wrk, takes its share of the processors',
       },
       {
         what: 'its rate against workers = 1',
@@ -42,6 +42,13 @@ export const workers: Scenario = {
   },
 }
 
+const NOT_MEASURED: Row = {
+  what: 'definitions, workers = 2',
+  measured: 'not measured',
+  checks: [],
+  note: 'there is no wrk here, and a load that costs more would leave no processor for the second',
+}
+
 const WARM_UP_SECONDS = 4
 
 type Figures = { readonly rate: number; readonly cpu: Cpu }
@@ -49,23 +56,26 @@ type Figures = { readonly rate: number; readonly cpu: Cpu }
 /** Answers a second, and what each costs, of a server with so many workers. */
 function measure(
   folder: string,
-  requests: readonly PlannedRequest[],
+  paths: readonly string[],
   size: number,
   seconds: number,
 ): Promise<Figures> {
-  const plan = (origin: string, time: number): Plan => ({
-    kind: 'each',
-    origin,
-    requests,
-    connections: CONNECTIONS,
-    seconds: time,
-  })
   return withServer(
     folder,
-    async (server) => {
-      await load(plan(server.origin, WARM_UP_SECONDS))
-      const result = demandStatus(await measuredLoad(server, plan(server.origin, seconds)), '200')
-      return { rate: answeredPerSecond(result, '200'), cpu: result.cpu }
+    async ({ origin, cpu }) => {
+      const plan = { origin, paths, connections: CONNECTIONS }
+      await wrkRate(folder, { ...plan, seconds: WARM_UP_SECONDS })
+      const before = cpu()
+      const perSecond = await wrkRate(folder, { ...plan, seconds })
+      const after = cpu()
+      const answers = perSecond * seconds
+      return {
+        rate: perSecond,
+        cpu: {
+          all: (after.all - before.all) / answers,
+          loop: (after.loop - before.loop) / answers,
+        },
+      }
     },
     `workers = ${size}\n`,
   )

@@ -1,17 +1,16 @@
 import { execFile } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
+import { lease } from './support/dhcp-client.ts'
 import { DHCP_PROGRAMS } from './support/dhcp-servers.ts'
 import { INTERPRETERS } from './support/interpreters.ts'
 import { runZtps, startServer } from './support/server.ts'
 import { type Host, twoHosts } from './support/two-hosts.ts'
 import { clientFiles, rackSwitch } from './support/virtual-eos.ts'
 
-const LEASE = fileURLToPath(new URL('./support/programs/lease.sh', import.meta.url))
 const SERVER = '10.99.0.1'
 const PORT = 8080
 // A comma means something to Kea and to dnsmasq.
@@ -56,15 +55,6 @@ async function configuration(name: string, ...words: readonly string[]): Promise
   return file
 }
 
-/** What a client is offered. */
-async function lease({ client }: typeof hosts, options: readonly string[]) {
-  const once = ['-f', '-n', '-q', '-t', '10', '-T', '1', '-i', client.port, '-s', LEASE]
-  const output = await client.run('udhcpc', ...once, '-O', 'bootfile', ...options)
-  return Object.fromEntries(
-    [...output.matchAll(/^(\w+)=(.*)$/gm)].map(([, key, value]) => [key, value]),
-  )
-}
-
 describe.each(DHCP_PROGRAMS)('$name', ({ name, check, start }) => {
   it.each([
     ['the rule alone', []],
@@ -88,7 +78,7 @@ describe.each(DHCP_PROGRAMS)('$name', ({ name, check, start }) => {
     try {
       const url = `${SERVER_URL}/bootstrap`
       for (const vendor of ['Arista;DCS-7050;01.00;SN9', 'Arista;vEOS']) {
-        const offered = await lease(hosts, ['-V', vendor])
+        const offered = await lease(hosts.client, ['-V', vendor])
         expect([vendor, offered]).toEqual([
           vendor,
           {
@@ -101,7 +91,7 @@ describe.each(DHCP_PROGRAMS)('$name', ({ name, check, start }) => {
         ])
       }
       for (const vendor of ['udhcp 1.35', 'arista;vEOS', 'Not Arista;vEOS', '']) {
-        const offered = await lease(hosts, ['-V', vendor])
+        const offered = await lease(hosts.client, ['-V', vendor])
         expect([vendor, offered]).toEqual([
           vendor,
           expect.objectContaining({ router: SERVER, bootfile: '', file: '' }),
@@ -111,7 +101,7 @@ describe.each(DHCP_PROGRAMS)('$name', ({ name, check, start }) => {
         ['001c73001001', '10.99.0.77'],
         ['001c73001002', '10.99.0.120'],
       ]) {
-        const offered = await lease(hosts, ['-V', 'Arista;vEOS', '-x', `0x3d:${mac}`])
+        const offered = await lease(hosts.client, ['-V', 'Arista;vEOS', '-x', `0x3d:${mac}`])
         expect(offered).toEqual(expect.objectContaining({ ip, bootfile: url }))
       }
     } finally {
@@ -133,7 +123,7 @@ it.each(INTERPRETERS)('a switch with $name provisions itself from its lease', as
   const dhcp = await kea?.start(server, file, folder)
   try {
     const vendor = ['-V', 'Arista;DCS-7050;01.00;SN1', '-x', '0x3d:001c73001001']
-    const { ip, bootfile } = await lease(hosts, vendor)
+    const { ip, bootfile } = await lease(client, vendor)
     expect({ ip, bootfile }).toEqual({ ip: '10.99.0.77', bootfile: `${SERVER_URL}/bootstrap` })
     await client.run('ip', 'address', 'replace', `${ip}/24`, 'dev', client.port)
     const { through } = client

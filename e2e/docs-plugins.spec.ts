@@ -1,20 +1,12 @@
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { makeDataRoot } from './support/data-root.ts'
 import { leafReport, postNode } from './support/fabric.ts'
+import { fencesIn, readPage } from './support/fences.ts'
 import { startServer } from './support/server.ts'
 
-const GUIDE = fileURLToPath(new URL('../docs/guides/plugins.md', import.meta.url))
-
-/** The fenced files of a page: the name behind the language → the text. */
-async function fencesOf(page: string): Promise<ReadonlyMap<string, string>> {
-  const text = await readFile(page, 'utf8')
-  const fences = text.matchAll(/^```\w+ (\S+)\n(.*?)^```$/gms)
-  return new Map([...fences].map(([, name = '', content = '']) => [name, content]))
-}
+const GUIDE = 'docs/guides/plugins.md'
 
 /** Gives out an address for each host and pool, and takes it back. */
 async function startIpam() {
@@ -32,7 +24,9 @@ async function startIpam() {
 }
 
 it("the guide's plugins give what the guide says", async () => {
-  const { answer = '', ...files } = Object.fromEntries(await fencesOf(GUIDE))
+  const named = fencesIn(await readPage(GUIDE)).filter(({ name }) => name !== '')
+  const texts = Object.fromEntries(named.map(({ name, text }) => [name, text]))
+  const { answer = '', ...files } = texts
   expect(Object.keys(files).sort()).toEqual([
     'definitions/leaf',
     'files/racks.json',

@@ -70,6 +70,11 @@ describe('under a running server, a pool that', () => {
   const texts: readonly (readonly [string, string | Uint8Array, RegExp])[] = [
     ['has a syntax error', 'a: HOLDER\nb: [\n', /resources\/p\d+:\d+:\d+: /],
     ['has a key twice, held at last', 'b: null\na: HOLDER\nb: N9\n', /no resource free in 'p\d+'/],
+    [
+      'has a key twice, held at first',
+      'b: N9\na: HOLDER\nb: null\n',
+      /p\d+:1:1: b has N9 here and stands in a later line again: keep one of the two/,
+    ],
     ['is a list', '- a\n- b\n', /resources\/p\d+:1:1: a pool is a map/],
     ['has a value that is no id', "a: HOLDER\nb: '-; drop'\n", /no resource free in 'p\d+'/],
     ['has a range that goes back', 'a: HOLDER\nx[9-1]:\n', /resources\/p\d+:2:1: x\[9-1\] goes/],

@@ -77,7 +77,11 @@ describe('[log] file', () => {
       .toContain('LOG2: node beginning provisioning')
     await rmdir(file)
     process.kill(server.pid, 'SIGHUP')
-    await expect.poll(() => read(file).catch(() => ''), PATIENCE).toBe('')
+    async function logged(): Promise<string> {
+      await postNode(server.url, leafReport('LOG3'))
+      return read(file).catch(() => '')
+    }
+    await expect.poll(logged, PATIENCE).toContain('LOG3: ')
     await server.stop()
     expect(await read(file)).toContain('stopping: ')
   })

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The servers that tests start, from Debian's packages. Installs what is missing where it may (root on
+# The servers and programs that tests start, from Debian's packages. Installs what is missing where it may (root on
 # Debian or a kin of it), else says what to install. Nothing that it installs starts by itself.
 set -euo pipefail
 
@@ -10,11 +10,21 @@ servers=(
   'systemd /usr/bin/systemd-notify'
   'openssl /usr/bin/openssl'
   'curl /usr/bin/curl'
+  'nginx /usr/sbin/nginx'
+  'haproxy /usr/sbin/haproxy'
   'kea-dhcp4-server /usr/sbin/kea-dhcp4'
   'isc-dhcp-server /usr/sbin/dhcpd'
   'dnsmasq-base /usr/sbin/dnsmasq'
   'udhcpc /usr/sbin/udhcpc'
   'iproute2 /usr/sbin/ip'
+  'nftables /usr/sbin/nft'
+  'git /usr/bin/git'
+  'rsync /usr/bin/rsync'
+  'sqlite3 /usr/bin/sqlite3'
+  'wget /usr/bin/wget'
+  'apache2 /usr/sbin/apache2'
+  'libapache2-mod-passenger /usr/lib/apache2/modules/mod_passenger.so'
+  'libapache2-mod-xsendfile /usr/lib/apache2/modules/mod_xsendfile.so'
   'man-db /usr/bin/man'
   'zsh /usr/bin/zsh'
   'fish /usr/bin/fish'

@@ -2,7 +2,6 @@ import type { Settings } from './config/options.ts'
 import { stateFolder } from './config/paths.ts'
 import { joinUrl } from './config/server-url.ts'
 import { buildApp, type HttpApp, type HttpLimits } from './http/app.ts'
-import { NO_PROXIES } from './http/client-address.ts'
 import type { SwitchService } from './http/switch/service.ts'
 import { reasonOf } from './kernel/errors.ts'
 import { nodeIdFor } from './node/identity.ts'
@@ -55,7 +54,8 @@ export async function composeApplication(
   const http = buildApp({
     service,
     limits: httpLimits(settings),
-    proxies: outside.proxies ?? NO_PROXIES,
+    proxies: { proxies: settings.trustedProxies, header: settings.forwardedHeader },
+    sendfile: { by: settings.sendfile, location: settings.sendfileLocation },
     logger: outside.logger,
   })
   sweep(root, outside)

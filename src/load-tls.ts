@@ -48,18 +48,3 @@ export async function loadTls(settings: Settings, clock: Clock): Promise<Tls | u
     },
   }
 }
-
-/** Switches would be sent to a URL that is not served; behind a front server all is different. */
-export function warnOfServerUrl(settings: Settings, logger: Logger): void {
-  const { serverUrl, tlsCert, trustedProxies } = settings
-  const https = /^https:/i.test(serverUrl)
-  if (tlsCert !== '' && !https) {
-    logger.warn(`server_url is ${serverUrl}, but the server speaks https: write https://`)
-  }
-  const proxied = trustedProxies.unix || trustedProxies.networks.length > 0
-  if (tlsCert === '' && https && !proxied) {
-    logger.warn(
-      `server_url is ${serverUrl}, but the server speaks plain http: set [server] tls_cert and tls_key, or trusted_proxies if a front server does TLS`,
-    )
-  }
-}

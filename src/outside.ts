@@ -1,4 +1,3 @@
-import type { ProxyTrust } from './http/client-address.ts'
 import type { Clock } from './kernel/clock.ts'
 import type { Logger } from './kernel/logger.ts'
 import type { NodeEvent } from './provision/events.ts'
@@ -9,8 +8,6 @@ export type Outside = {
   readonly clock: Clock
   /** What config-handlers and plugins inherit. */
   readonly environment: NodeJS.ProcessEnv
-  /** Front servers that are believed; none unless said otherwise. */
-  readonly proxies?: ProxyTrust
   /** Sees every event of a node, beside the log. */
   readonly observe?: (event: NodeEvent) => void
 }

@@ -25,8 +25,7 @@ export async function startServing(
   certificate: Certificate | undefined,
   outside: Outside,
 ): Promise<Serving> {
-  const proxies = { proxies: settings.trustedProxies, header: settings.forwardedHeader }
-  const application = await composeApplication(settings, { ...outside, proxies })
+  const application = await composeApplication(settings, outside)
   const { stop, ...gate } = await openGate(application.http, {
     certificate,
     logger: outside.logger,

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Settings } from './config/options.ts'
 import { type Entered, enter } from './enter.ts'
-import { loadTls, type Tls, warnOfServerUrl } from './load-tls.ts'
+import { loadTls, type Tls } from './load-tls.ts'
 import { type Log, openLog } from './open-log.ts'
 import type { Outside } from './outside.ts'
 import { serviceManager } from './process/service-manager.ts'
 import { type Signals, watchSignals } from './signals.ts'
 import type { Surroundings } from './surroundings.ts'
+import { warnOfSendfile, warnOfServerUrl } from './warn-of-settings.ts'
 import type { WorkerStart, Workers } from './workers.ts'
 
 /**
@@ -57,6 +58,7 @@ async function greet(
     )
   }
   warnOfServerUrl(settings, logger)
+  warnOfSendfile(settings, logger)
   if (account !== undefined) await tls?.warnUnlessReadable(logger)
 }
 

@@ -19,6 +19,8 @@ export function consoleSteps(page: string): readonly Step[] {
 
 /** Times are those of the day the page was written, and so is how long ago that was. */
 const VARIABLE = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)(?: \([^)]*\))?/g
+/** As names of archived folders have them. */
+const STAMP = /\b\d{8}T\d{6}(?:\.\d{3})?Z\b/g
 /** Under a column of times. */
 const RULES = /─{20,}/g
 
@@ -33,7 +35,7 @@ export function expectedOutput(shown: string): RegExp {
 }
 
 export function normalised(output: string): string {
-  return output.replace(VARIABLE, 'TIME').replace(RULES, 'RULE')
+  return output.replace(VARIABLE, 'TIME').replace(STAMP, 'TIME').replace(RULES, 'RULE')
 }
 
 function escaped(text: string): string {

@@ -18,7 +18,7 @@ export async function copyPackageKnowing(
   folder: string,
   released: Readonly<Record<string, string>>,
 ): Promise<string> {
-  for (const each of ['bin', 'dist', 'data', 'plugin-runner', 'package.json']) {
+  for (const each of ['bin', 'dist', 'client', 'data', 'plugin-runner', 'package.json']) {
     await cp(join(OURS, each), join(folder, each), { recursive: true })
   }
   await symlink(join(OURS, 'node_modules'), join(folder, 'node_modules'))

@@ -118,6 +118,11 @@ function configuration(
   for (const [section, values] of Object.entries(settings ?? {})) {
     sections[section] = { ...sections[section], ...values }
   }
+  return iniText(sections)
+}
+
+/** A configuration file of these sections. */
+export function iniText(sections: NonNullable<ServerOptions['settings']>): string {
   return Object.entries(sections)
     .map(([section, values]) =>
       [
@@ -139,7 +144,7 @@ async function listening(child: ChildProcess, log: () => string): Promise<void> 
 }
 
 export type Finished = {
-  readonly status: number | null
+  readonly status: number
   readonly stdout: string
   readonly stderr: string
 }
@@ -170,6 +175,9 @@ export async function runZtps(
     output.stderr += chunk.toString('utf8')
   })
   child.stdin.end(input ?? '')
-  const [status] = await once(child, 'close')
-  return { status: typeof status === 'number' ? status : null, ...output }
+  const [status, signal] = await once(child, 'close')
+  if (signal !== null) {
+    throw new Error(`ztps ${args.join(' ')} was ended by ${signal}:\n${output.stderr}`)
+  }
+  return { status: Number(status), ...output }
 }

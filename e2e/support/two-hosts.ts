@@ -18,6 +18,8 @@ export type Host = {
 type Running = {
   /** Waits until it has written that; one that does not is stopped. */
   says(text: string): Promise<void>
+  /** All it wrote so far. */
+  output(): string
   stop(): Promise<void>
 }
 
@@ -80,6 +82,7 @@ function running(child: ChildProcess): Running {
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
+    output: () => output,
     stop,
   }
 }

@@ -51,6 +51,13 @@ export const url: OptionType<string> = {
   parse: (value) => (isServerUrl(value) ? value : undefined),
 }
 
+/** A path of a URL, as a location of a front server. */
+export const urlPath: OptionType<string> = {
+  name: 'URL path',
+  accepts: "a path such as /ztpserver-data: letters, digits and '/._~-', with a leading '/'",
+  parse: (value) => (/^(\/[\w.~-]+)+\/?$/.test(value) ? value : undefined),
+}
+
 const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
   ...['yes', 'true', '1', 'on'].map((word) => [word, true] as const),
   ...['no', 'false', '0', 'off'].map((word) => [word, false] as const),

@@ -14,6 +14,7 @@ import {
   size,
   text,
   url,
+  urlPath,
 } from './option-types.ts'
 
 /** One setting: where it is written, what it may be, and what it does. */
@@ -169,6 +170,22 @@ export const OPTIONS = {
     type: oneOf(['any', 'x-forwarded-for', 'forwarded']),
     default: 'any',
     help: 'The header in which they say it; `any` is `X-Forwarded-For` and, in requests that have none, `Forwarded`. A front server that writes only `Forwarded` needs that word here, or clients could bring the other header along.',
+    since: '3.0.0',
+  },
+  sendfile: {
+    section: 'server',
+    key: 'sendfile',
+    type: oneOf(['off', 'x-sendfile', 'x-accel-redirect']),
+    default: 'off',
+    help: 'The header by which a front server is told to send large files itself: `x-sendfile` for Apache with mod_xsendfile, `x-accel-redirect` for nginx. Only requests of `trusted_proxies` are answered so.',
+    since: '3.0.0',
+  },
+  sendfileLocation: {
+    section: 'server',
+    key: 'sendfile_location',
+    type: urlPath,
+    default: '/ztpserver-data',
+    help: 'The location of nginx that stands for the data directory, for `sendfile = x-accel-redirect`; it must be `internal` there.',
     since: '3.0.0',
   },
   workers: {

@@ -27,6 +27,8 @@ const DEFAULTS: Settings = {
   tlsCa: '',
   trustedProxies: { networks: [], unix: false },
   forwardedHeader: 'any',
+  sendfile: 'off',
+  sendfileLocation: '/ztpserver-data',
   workers: 1,
   user: '',
   group: '',

@@ -4,8 +4,9 @@ import { pathPrefix } from '../config/server-url.ts'
 import type { ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { answerError, answerToBroken } from './answer-error.ts'
-import { clientAddresses, type ProxyTrust } from './client-address.ts'
+import { clientAddresses, type ProxyTrust, trustedPeer } from './client-address.ts'
 import { warnSeldom } from './seldom.ts'
+import { handOver, type Sendfile } from './switch/hand-over.ts'
 import { withoutPrefix } from './switch/paths.ts'
 import type { BodyLimits } from './switch/route.ts'
 import { methodsOf } from './switch/routes.ts'
@@ -32,6 +33,7 @@ export type HttpOptions = {
   readonly service: SwitchService
   readonly limits: HttpLimits
   readonly proxies: ProxyTrust
+  readonly sendfile: Sendfile
   readonly logger: Logger
 }
 
@@ -39,7 +41,7 @@ export type HttpOptions = {
  * The application, apart from any socket: Fastify listens for the standalone server, and its
  * `routing` function is the `(req, res)` handler for every other.
  */
-export function buildApp({ service, limits, proxies, logger }: HttpOptions): HttpApp {
+export function buildApp({ service, limits, proxies, sendfile, logger }: HttpOptions): HttpApp {
   const prefix = pathPrefix(service.serverUrl)
   const warn = warnSeldom(logger)
   const app = Fastify({
@@ -79,7 +81,7 @@ export function buildApp({ service, limits, proxies, logger }: HttpOptions): Htt
   app.setErrorHandler((error: FastifyError | ZtpError, _request, reply) =>
     answerError(error, reply, logger),
   )
-  addSwitchRoutes(app, service, limits.bodies)
+  addSwitchRoutes(app, service, limits.bodies, handOver(sendfile, trustedPeer(proxies)))
   return app
 }
 

@@ -8,9 +8,6 @@ export type ProxyTrust = {
   readonly header: 'any' | 'x-forwarded-for' | 'forwarded'
 }
 
-/** Nobody is believed. */
-export const NO_PROXIES: ProxyTrust = { proxies: { networks: [], unix: false }, header: 'any' }
-
 /** What stands for the address of whoever comes through a unix socket. */
 const UNIX = 'unix'
 
@@ -27,8 +24,7 @@ export function clientAddresses({
 }: ProxyTrust): (from: IncomingMessage) => string {
   const trusted = trustedAddresses(proxies)
   return ({ socket, headers }) => {
-    const peer = plainAddress(socket.remoteAddress ?? '') ?? UNIX
-    let client = peer
+    let client = peerOf(socket)
     if (!trusted(client)) return client
     for (const station of stations(headers, header).reverse()) {
       const before = plainAddress(station)
@@ -38,6 +34,16 @@ export function clientAddresses({
     }
     return client
   }
+}
+
+/** Makes the function that tells whether a request comes from a trusted proxy. */
+export function trustedPeer({ proxies }: ProxyTrust): (from: IncomingMessage) => boolean {
+  const trusted = trustedAddresses(proxies)
+  return ({ socket }) => trusted(peerOf(socket))
+}
+
+function peerOf({ remoteAddress = '' }: IncomingMessage['socket']): string {
+  return plainAddress(remoteAddress) ?? UNIX
 }
 
 function trustedAddresses({ networks, unix }: Peers): (address: string) => boolean {

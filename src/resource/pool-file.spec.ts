@@ -108,8 +108,20 @@ describe('parsePool', () => {
   })
 
   it('takes the last of duplicate keys', () => {
-    expect(holders('a: N1\nb: null\na: null\n').filter(([key]) => key === 'a')).toEqual([
-      ['a', null],
+    expect(holders('a: null\nb: null\na: N1\n').filter(([key]) => key === 'a')).toEqual([
+      ['a', 'N1'],
+    ])
+  })
+
+  it('refuses a value that is held and stands there again', () => {
+    const { value, diagnostics } = parsePool('b:\na: N1\na:\n', FILE)
+    expect(value).toBeUndefined()
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toMatchObject([
+      {
+        line: 2,
+        column: 1,
+        message: 'a has N1 here and stands in a later line again: keep one of the two',
+      },
     ])
   })
 })

@@ -74,7 +74,20 @@ export function parsePoolYaml(text: string, file: string): Parsed<readonly PoolE
     const found = reporterFor(text, file)(node.place, { code: 'ZTP_INVALID_POOL', message })
     return { value: undefined, diagnostics: [...diagnostics, found] }
   }
-  return { value: hasErrors(diagnostics) ? undefined : map.entries.map(entryOf), diagnostics }
+  const found = [...diagnostics, ...heldAndRepeated(map, reporterFor(text, file))]
+  return { value: hasErrors(found) ? undefined : map.entries.map(entryOf), diagnostics: found }
+}
+
+/**
+ * Of two lines with one value the last counts. Where the first says who has it, nobody can tell what
+ * was meant, and the value could be given out twice.
+ */
+function heldAndRepeated({ overridden = [] }: YamlMap, report: Reporter): readonly Diagnostic[] {
+  return overridden.map(entryOf).flatMap(({ key, holder, place }) => {
+    if (holder === null) return []
+    const message = `${key} has ${holder} here and stands in a later line again: keep one of the two`
+    return [report(place, { code: 'ZTP_INVALID_POOL', message })]
+  })
 }
 
 /** An empty file is a pool without entries. */

@@ -29,6 +29,8 @@ export type YamlMap = {
   readonly kind: 'map'
   /** In the file's order, merge keys applied, the last of duplicate keys kept. */
   readonly entries: readonly YamlEntry[]
+  /** Entries whose key came again, if any: what PyYAML forgets. */
+  readonly overridden?: readonly YamlEntry[]
   readonly place: Place
 }
 

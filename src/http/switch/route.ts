@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { HandOver } from './hand-over.ts'
 import type { RoutePath } from './paths.ts'
 import type { SwitchService } from './service.ts'
 
@@ -25,6 +26,7 @@ export type Exchange = {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly service: SwitchService
+  readonly handOver: HandOver
 }
 
 export type Handler = (exchange: Exchange) => Promise<unknown>

@@ -1,16 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import send from '@fastify/send'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import { ZtpError } from '../../kernel/errors.ts'
 import type { FilePart, ServedFile, ServedFolder } from '../../provision/served-file.ts'
 import { type Exchange, parameter } from './route.ts'
 import { sendError } from './send-error.ts'
 import type { WritePart } from './service.ts'
+import { wantsWhole } from './wants-whole.ts'
 
 type Headers = Readonly<Record<string, string>>
 
 /**
- * Sends the file that the path names, whole or in part.
+ * Sends the file that the path names, whole or in part, or has the front server send it.
  *
  * @throws ZtpError ZTP_NOT_FOUND, ZTP_RANGE
  */
@@ -19,11 +20,16 @@ export async function sendFile(
   folder: ServedFolder,
   contentType: string,
 ): Promise<unknown> {
-  const { request, reply, service } = exchange
+  const { request, reply, service, handOver } = exchange
   const name = parameter(request, '*')
   const file = await service.file(folder, name)
   if (file === undefined) throw noSuchFile(folder, name)
-  if (file.content !== undefined && isPlain(request)) {
+  const elsewhere = handOver(request.raw, folder, file)
+  if (elsewhere !== undefined) {
+    reply.headers({ ...(await validators(request.raw, file)), ...elsewhere })
+    return reply.type(contentType).send('')
+  }
+  if (file.content !== undefined && wantsWhole(request.raw)) {
     const headers = await headersOfWhole(request.raw, file, file.content)
     if (headers !== undefined) return reply.headers(headers).type(contentType).send(file.content)
   }
@@ -60,15 +66,6 @@ export function noSuchFile(folder: ServedFolder, name: string, cause?: unknown):
   return new ZtpError('ZTP_NOT_FOUND', `there is no file ${folder}/${name.slice(0, 200)}`, cause)
 }
 
-/** Whether the request wants the file as it is, all of it. */
-function isPlain({ method, headers }: FastifyRequest): boolean {
-  return (
-    method === 'GET' &&
-    headers.range === undefined &&
-    !Object.keys(headers).some((name) => name.startsWith('if-'))
-  )
-}
-
 /**
  * Status and headers for a request: ranges, conditions, ETag and Last-Modified are the library's. It
  * is asked as for HEAD, so that it opens nothing: the bytes go a faster way.
@@ -82,6 +79,15 @@ function negotiate(request: IncomingMessage, file: ServedFile) {
     cacheControl: false,
     contentType: false,
   })
+}
+
+/** What the next request for a part of the file will be held against, whoever sends it now. */
+async function validators(request: IncomingMessage, file: ServedFile): Promise<Headers> {
+  const { headers } = await negotiate(request, file)
+  const names = ['ETag', 'Last-Modified', 'Accept-Ranges']
+  return Object.fromEntries(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+  )
 }
 
 /** The headers of a small file's whole content, made once for each content. */

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify'
+import type { HandOver } from './hand-over.ts'
 import type { BodyLimits } from './route.ts'
 import { methodsOf, ROUTES } from './routes.ts'
 import { sendError } from './send-error.ts'
@@ -9,13 +10,14 @@ export function addSwitchRoutes(
   app: FastifyInstance,
   service: SwitchService,
   limits: BodyLimits,
+  handOver: HandOver,
 ): void {
   for (const { method, path, bodyLimit, handle } of ROUTES) {
     app.route({
       method,
       url: path,
       ...(bodyLimit === undefined ? {} : { bodyLimit: bodyLimit(limits) }),
-      handler: (request, reply) => handle({ request, reply, service }),
+      handler: (request, reply) => handle({ request, reply, service, handOver }),
     })
   }
   app.setNotFoundHandler((request, reply) => {

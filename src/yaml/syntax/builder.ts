@@ -66,7 +66,7 @@ export class Builder {
       this.#error(raw.place, unknownTag(tag, raw.kind))
     }
     if (raw.kind === 'list') return { kind: 'list', items: raw.items, place: raw.place }
-    return { kind: 'map', entries: this.#entries(raw.entries), place: raw.place }
+    return { kind: 'map', ...this.#entries(raw.entries), place: raw.place }
   }
 
   #scalar(text: string, plain: boolean, place: Place, tag: string | undefined): YamlScalar {
@@ -80,19 +80,22 @@ export class Builder {
     return scalar
   }
 
-  #entries(written: readonly YamlEntry[]): readonly YamlEntry[] {
+  #entries(written: readonly YamlEntry[]): Pick<YamlMap, 'entries' | 'overridden'> {
     const merges = (entry: YamlEntry) => this.#onlyKeys.get(entry.key) === 'merge'
     const merging = this.#onlyKeys.size > 0 && written.some(merges)
     const own = merging ? written.filter((entry) => !merges(entry)) : written
+    const overridden: YamlEntry[] = []
     const kept = withoutDuplicates(own, ({ key }, first) => {
+      overridden.push(first)
       const shown = JSON.stringify(key.text.slice(0, 60))
       const line = first.key.place.line
       const message = `the key ${shown} is already on line ${line}; the last one counts`
       this.#problems.warn(key.place, 'ZTP_DUPLICATE_KEY', message)
     })
-    if (!merging) return kept
+    const forgotten = overridden.length === 0 ? {} : { overridden }
+    if (!merging) return { entries: kept, ...forgotten }
     const merged = written.filter(merges).flatMap((entry) => this.#mergedEntries(entry))
-    return withoutDuplicates([...merged, ...kept], () => undefined)
+    return { entries: withoutDuplicates([...merged, ...kept], () => undefined), ...forgotten }
   }
 
   /** What a `<<` entry brings in, the strongest last. */

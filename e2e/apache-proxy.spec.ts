@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
+import { curl } from './support/curl.ts'
+import { type DataRoot, makeDataRoot } from './support/data-root.ts'
+import { FABRIC, leafReport, postNode } from './support/fabric.ts'
+import {
+  type BehindApache,
+  overTcp,
+  PROXY,
+  type WayOptions,
+} from './support/front-servers/apache-ways.ts'
+
+let data: DataRoot
+let behind: BehindApache | undefined
+
+beforeEach(async () => {
+  data = await makeDataRoot(FABRIC)
+})
+
+afterEach(async () => {
+  await behind?.stop()
+  behind = undefined
+  await data.remove()
+})
+
+async function start(options: WayOptions = {}, at = 0): Promise<BehindApache> {
+  const way = PROXY[at]
+  if (way === undefined) throw new Error(`there is no way ${at} to proxy`)
+  behind = await way.start(data.path, options)
+  return behind
+}
+
+describe('mod_proxy', () => {
+  it.each([0, 1])('says that the server is not there (%i)', async (at) => {
+    const { serverUrl, stopBackend } = await start({}, at)
+    expect((await curl(`${serverUrl}/bootstrap`)).status).toBe(200)
+    await stopBackend()
+    expect(await curl(`${serverUrl}/bootstrap`)).toMatchObject({
+      status: 503,
+      body: 'ztpserver does not answer: is it running?',
+    })
+  })
+
+  it('uses no connection again that the server may be about to close', async () => {
+    const port = await freePort()
+    const relay = await countingRelay(port)
+    const { serverUrl } = await start({
+      settings: { server: { interface: '127.0.0.1', port, trusted_proxies: '127.0.0.1' } },
+      here: overTcp(relay.port),
+      // Each process of Apache has connections of its own.
+      more: 'StartServers 1\nServerLimit 1\nMaxRequestWorkers 25\n',
+    })
+    const register = async (serial: string) => {
+      expect((await postNode(serverUrl, leafReport(serial))).status).toBe(201)
+      return relay.connections()
+    }
+    expect(await register('IDLE1')).toBe(1)
+    await wait(1_000)
+    expect(await register('IDLE2')).toBe(1)
+    // The server would still take it, and would not a second and a half later.
+    await wait(3_500)
+    expect(await register('IDLE3')).toBe(2)
+    await relay.close()
+  })
+})
+
+/** Hands connections on, and counts them. */
+async function countingRelay(target: number) {
+  const sockets = new Set<Socket>()
+  let connections = 0
+  const listener = createServer((client) => {
+    connections += 1
+    const server = connect(target, '127.0.0.1')
+    for (const socket of [client, server]) sockets.add(socket.on('error', () => {}))
+    client.pipe(server).pipe(client)
+  }).listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const address = listener.address()
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    connections: () => connections,
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      listener.close()
+      await once(listener, 'close')
+    },
+  }
+}

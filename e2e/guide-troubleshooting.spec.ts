@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '../src/kernel/errors.ts'
+import { fencesIn, readPage } from './support/fences.ts'
+import { missingLine, phrasePattern } from './support/log-fences.ts'
+import { ON_MACHINE } from './support/trouble/on-machine.ts'
+import { ON_SWITCH } from './support/trouble/on-switch.ts'
+import { REFUSALS } from './support/trouble/refusals.ts'
+
+let page: string
+/** All that servers, switches and commands said in these stories. */
+const said: string[] = []
+
+beforeAll(async () => {
+  page = await readPage('docs/guides/troubleshooting.md')
+})
+
+describe('what the page is about', () => {
+  it.each([...REFUSALS, ...ON_SWITCH, ...ON_MACHINE])('%s', (_name, play) => play(said))
+})
+
+describe('the page', () => {
+  it('quotes what was really said', () => {
+    const quotes = quotesOf(page)
+    expect(quotes.length).toBeGreaterThan(50)
+    const all = said.join('\n')
+    expect(quotes.filter((each) => !phrasePattern(each).test(all))).toEqual([])
+    const logs = fencesIn(page).filter(({ language }) => language === 'log')
+    expect(logs.flatMap(({ text }) => missingLine(all, text) ?? [])).toEqual([])
+  })
+
+  it('names codes that exist', () => {
+    const codes = [...page.matchAll(/\bZTP_\w+/g)].map(([code]) => code)
+    expect(codes.length).toBeGreaterThan(0)
+    expect(codes.filter((code) => !(code in ERRORS))).toEqual([])
+  })
+})
+
+/** The first column of the tables in which it is what somebody says. */
+function quotesOf(text: string): readonly string[] {
+  const tables = text.split('\n\n').filter((part) => /^\|[^|]* says?\b[^|]*\|/.test(part.trim()))
+  return tables.flatMap((table) =>
+    [...table.matchAll(/(?<=\n)\| (`{1,2})(.+?)\1(?!`)/g)].map(([, , quote = '']) => quote),
+  )
+}
