@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { chmod, chown, lstat, mkdir, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../src/http/free-port.ts'
@@ -210,5 +210,24 @@ describe('the address of a client', () => {
     ],
   ])('%s', async (_name, trusted, headers, addresses) => {
     expect(await logged(trusted, headers)).toEqual(addresses)
+  })
+
+  it('is not what somebody says who is gone before the server asks who it was', async () => {
+    const server = await startServer({
+      dataRoot: data.path,
+      arguments: ['--debug'],
+      settings: { server: { trusted_proxies: 'unix', interface: `127.0.0.1, unix:${socket}` } },
+    })
+    const gone = connect(server.port, '127.0.0.1')
+    await once(gone, 'connect')
+    await new Promise<void>((written) => {
+      const head =
+        'GET /bootstrap?gone HTTP/1.1\r\nHost: any\r\nX-Forwarded-For: 192.0.2.60\r\n\r\n'
+      gone.write(head, () => written())
+    })
+    gone.resetAndDestroy()
+    await server.logs('GET /bootstrap?gone ')
+    expect(server.log()).toMatch(/ (unknown|127\.0\.0\.1) GET \/bootstrap\?gone /)
+    await server.stop()
   })
 })

@@ -87,7 +87,7 @@ export function buildApp({ service, limits, proxies, sendfile, logger }: HttpOpt
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sent it, front servers that we trust left out; `unix` through an unnamed socket. */
+    /** Who sent it, front servers that we trust left out: see clientAddresses. */
     readonly clientAddress: string
   }
 }

@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { peers } from '../config/addresses.ts'
-import { clientAddresses, type ProxyTrust } from './client-address.ts'
+import { clientAddresses, type ProxyTrust, trustedPeer } from './client-address.ts'
 
 /** A request from a peer; the socket of an unnamed one has no address. */
 function requestFrom(peer: string | undefined, headers: Readonly<Record<string, string>>) {
@@ -88,6 +88,22 @@ describe('who sent a request', () => {
     ],
   ])('%s', (_name, trusted, peer, headers, client) => {
     expect(clientOf(trusted, peer, headers)).toBe(client)
+  })
+
+  it('is not a trusted unix socket when the client has reset its TCP connection', () => {
+    const request = requestFrom(undefined, { 'x-forwarded-for': CLIENT })
+    Object.defineProperty(request.socket, 'localAddress', { value: '10.0.0.2' })
+    const trust = { proxies: { networks: [], unix: true }, header: 'any' } as const
+    expect(clientAddresses(trust)(request)).toBe('unknown')
+    expect(trustedPeer(trust)(request)).toBe(false)
+  })
+
+  it('stays what it was when the connection closes', () => {
+    const request = requestFrom(undefined, {})
+    const client = clientAddresses({ proxies: { networks: [], unix: false }, header: 'any' })
+    expect(client(request)).toBe('unix')
+    request.socket.destroy()
+    expect(client(request)).toBe('unix')
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, type Socket } from 'node:net'
 import type { Network, Peers } from '../config/addresses.ts'
 
 /** Which front servers are believed, and where they say whom they speak for. */
@@ -10,13 +10,16 @@ export type ProxyTrust = {
 
 /** What stands for the address of whoever comes through a unix socket. */
 const UNIX = 'unix'
+/** What stands for the address of whoever reset a TCP connection before we asked who it was. */
+const GONE = 'unknown'
 
 /**
  * Makes the function that tells who sent a request: the last of its stations that is no trusted
  * proxy, going back from the peer. Only trusted proxies are believed about the station before
  * them; what they do not say as an address ends the search at the proxy.
  *
- * @returns an IP address, IPv4 without a prefix for IPv6; `unix` for an unnamed peer
+ * @returns an IP address, IPv4 without a prefix for IPv6; `unix` for a peer at a unix socket,
+ * `unknown` for one that went before anybody asked
  */
 export function clientAddresses({
   proxies,
@@ -42,8 +45,23 @@ export function trustedPeer({ proxies }: ProxyTrust): (from: IncomingMessage) =>
   return ({ socket }) => trusted(peerOf(socket))
 }
 
-function peerOf({ remoteAddress = '' }: IncomingMessage['socket']): string {
-  return plainAddress(remoteAddress) ?? UNIX
+/** Who is at the other end, as it was when it was first asked: a closed socket no longer tells. */
+const PEERS = new WeakMap<Socket, string>()
+
+function peerOf(socket: Socket): string {
+  const known = PEERS.get(socket)
+  if (known !== undefined) return known
+  const peer = plainAddress(socket.remoteAddress ?? '') ?? unnamed(socket)
+  PEERS.set(socket, peer)
+  return peer
+}
+
+/**
+ * A TCP connection that the client has reset has no remote address either, and would pass for a
+ * trusted unix socket; but it has a local one.
+ */
+function unnamed(socket: Socket): string {
+  return socket.destroyed || socket.localAddress !== undefined ? GONE : UNIX
 }
 
 function trustedAddresses({ networks, unix }: Peers): (address: string) => boolean {
@@ -51,7 +69,10 @@ function trustedAddresses({ networks, unix }: Peers): (address: string) => boole
   for (const { address, bits } of networks.map(plainNetwork)) {
     list.addSubnet(address, bits, familyOf(address))
   }
-  return (address) => (address === UNIX ? unix : list.check(address, familyOf(address)))
+  return (address) => {
+    if (address === UNIX) return unix
+    return address !== GONE && list.check(address, familyOf(address))
+  }
 }
 
 /** `::ffff:10.0.0.0/104` is `10.0.0.0/8`. */
