@@ -155,6 +155,17 @@ describe('a unix socket', () => {
     expect(complaint).toMatch(/may not write into it/)
   })
 
+  it('goes to a group that the user is a member of', async () => {
+    const folder = join(data.path, '../run')
+    await mkdir(folder)
+    for (const each of ['', 'nodes', 'resources']) await chown(join(data.path, each), 65534, 65534)
+    await chown(folder, 65534, 65534)
+    const server = { interface: `unix:${folder}/http.sock`, socket_group: 'daemon' }
+    expect(await refused(server, 65534)).toContain(
+      'the user must be a member of the group of [server] socket_group',
+    )
+  })
+
   it('names a group that exists', async () => {
     const complaint = await refused({ interface: `unix:${socket}`, socket_group: 'nosuchgroup' })
     expect(complaint).toMatch(

@@ -45,7 +45,7 @@ async function install(
   { mode, uid, gid }: SocketOwner,
 ): Promise<{ remove(): Promise<void> }> {
   try {
-    if (uid !== undefined || gid !== undefined) await fs.chown(made, uid ?? -1, gid ?? -1)
+    await give(made, uid, gid)
     await fs.chmod(made, mode)
     const ours = await fs.lstat(made, { bigint: true })
     await fs.rename(made, path)
@@ -54,6 +54,19 @@ async function install(
     await fs.rm(made, { force: true })
     const message = `cannot listen on unix:${path}: ${reasonOf(thrown)}`
     throw new ZtpError('ZTP_CANNOT_LISTEN', message, thrown)
+  }
+}
+
+/** @throws Error that says what would be right, where a user that is not root may not */
+async function give(made: string, uid: number | undefined, gid: number | undefined): Promise<void> {
+  if (uid === undefined && gid === undefined) return
+  try {
+    await fs.chown(made, uid ?? -1, gid ?? -1)
+  } catch (thrown) {
+    if (!isErrno(thrown, 'EPERM')) throw thrown
+    throw new Error('the user must be a member of the group of [server] socket_group', {
+      cause: thrown,
+    })
   }
 }
 
