@@ -1,6 +1,16 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -151,6 +161,54 @@ describe('docs/guides/systemd.md', () => {
     for (const name of ['nodes', 'resources', '.ztps', 'db']) {
       expect(await made(`usr/share/ztpserver/${name}`)).toEqual([uid, gid, '2770'])
     }
+  })
+
+  it('lets a front server read what it sends, and nothing else', async () => {
+    const root = join(folder, 'front')
+    const [data, user] = [join(root, 'usr/share/ztpserver'), 'daemon']
+    await mkdir(join(root, 'etc/tmpfiles.d'), { recursive: true })
+    await mkdir(join(root, 'usr/share'), { recursive: true })
+    await writeFile(
+      join(root, 'etc/passwd'),
+      `${user}:x:${DAEMON}:${DAEMON}::/:/usr/sbin/nologin\n`,
+    )
+    await writeFile(join(root, 'etc/group'), 'ztpserver:x:60001:\n')
+    const shipped = await readFile(join(UNITS, 'tmpfiles.conf'), 'utf8')
+    // With the lines in force that the guide speaks of, for users of this machine.
+    const inForce = shipped
+      .replaceAll(/^#(?=[aA]\+)/gm, '')
+      .replaceAll('www-data', user)
+      .replaceAll(' ztpserver ztpserver ', ' root ztpserver ')
+    await writeFile(join(root, 'etc/tmpfiles.d/ztpserver.conf'), inForce)
+    const tmpfiles = () => run('systemd-tmpfiles', [`--root=${root}`, '--create', 'ztpserver.conf'])
+    await tmpfiles()
+    expect((await runZtps(['init', data])).status).toBe(0)
+    await writeFile(join(data, 'files/images/EOS.swi'), 'image', { mode: 0o640 })
+    await chmod(folder, 0o755)
+    // As at the next start of the machine, too.
+    await tmpfiles()
+    await tmpfiles()
+    const reads = (path: string) =>
+      run('head', ['-c1', join(data, path)], { uid: DAEMON, gid: DAEMON }).then(
+        () => true,
+        (fault) => String(fault),
+      )
+    expect(await reads('files/images/EOS.swi')).toBe(true)
+    expect(await reads('actions/add_config')).toBe(true)
+    const others = ['ztpserver.conf', 'neighbordb', 'definitions/oob', 'resources/loopbacks']
+    for (const path of [...others, 'nodes/JPE21430099/startup-config']) {
+      expect(await reads(path)).toContain('Permission denied')
+    }
+  })
+
+  it('stops the service before systemd is to hold its port', async () => {
+    const starting = (await fencesOf(page, 'console')).filter((text) =>
+      text.includes('enable --now ztpserver.socket'),
+    )
+    expect(starting.length).toBe(1)
+    expect(starting[0]).toMatch(
+      /stop ztpserver\n.*enable --now ztpserver.socket\n.* start ztpserver\n/,
+    )
   })
 
   it('shows settings that the server takes', async () => {
