@@ -13,12 +13,11 @@ import { type FrontServer, WEB_USER } from '../e2e/support/front-servers/front-s
 import { freePort } from '../src/http/free-port.ts'
 import { addFiles, bootstrapScript } from './data-root.ts'
 import { makeDefinitions } from './definition.ts'
-import { compareDownloads, compareRates } from './front.ts'
+import { compareDownloads, compareSmall } from './front.ts'
 import { IMAGE_PATH, writeImage } from './image.ts'
 import type { PlannedRequest } from './load-plan.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
-import { CONNECTIONS } from './steady.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const MIB = 1024 * 1024
@@ -89,7 +88,6 @@ async function compare(
     'behind Apache, mod_proxy': proxy.url,
     'under Apache, Passenger': passenger.url,
   }
-  const connections = CONNECTIONS
   return [
     await compareDownloads(
       'a large file by Apache with mod_xsendfile: share of Apache alone',
@@ -99,18 +97,7 @@ async function compare(
       },
       effort,
     ),
-    ...(await compareRates(
-      'GET /bootstrap, 50 KB',
-      origins,
-      (at, seconds) => ({ kind: 'repeat', origin: at, path: '/bootstrap', connections, seconds }),
-      effort,
-    )),
-    ...(await compareRates(
-      'GET /nodes/ID',
-      origins,
-      (at, seconds) => ({ kind: 'each', origin: at, requests, connections, seconds }),
-      effort,
-    )),
+    ...(await compareSmall(origins, requests, effort)),
   ]
 }
 

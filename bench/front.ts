@@ -1,7 +1,8 @@
 import { load } from './load.ts'
-import type { Plan } from './load-plan.ts'
+import type { Plan, PlannedRequest } from './load-plan.ts'
 import { atLeast, count, type Effort, inRounds, type Row, rate } from './scenario.ts'
 import { median } from './statistics.ts'
+import { CONNECTIONS } from './steady.ts'
 
 /** The shares of what there would be without us, or without the front server, that are asked for. */
 const SENDFILE_SHARE = 0.9
@@ -69,7 +70,7 @@ export async function compareDownloads(
  *
  * @param plan the load, for so many seconds
  */
-export async function compareRates(
+async function compareRates(
   what: string,
   origins: Contestants<string>,
   plan: (origin: string, seconds: number) => Plan,
@@ -93,4 +94,27 @@ export async function compareRates(
       note: `${rate(median(each))} against ${rate(median(whole))}, in turn`,
     }
   })
+}
+
+/** The small requests of a bootstrap, at each of the origins. */
+export async function compareSmall(
+  origins: Contestants<string>,
+  requests: readonly PlannedRequest[],
+  effort: Effort,
+): Promise<readonly Row[]> {
+  const connections = CONNECTIONS
+  return [
+    ...(await compareRates(
+      'GET /bootstrap, 50 KB',
+      origins,
+      (origin, seconds) => ({ kind: 'repeat', origin, path: '/bootstrap', connections, seconds }),
+      effort,
+    )),
+    ...(await compareRates(
+      'GET /nodes/ID',
+      origins,
+      (origin, seconds) => ({ kind: 'each', origin, requests, connections, seconds }),
+      effort,
+    )),
+  ]
 }

@@ -5,13 +5,12 @@ import type { FrontServer } from '../e2e/support/front-servers/front-server.ts'
 import { startNginx } from '../e2e/support/front-servers/nginx.ts'
 import { addFiles, bootstrapScript } from './data-root.ts'
 import { makeDefinitions } from './definition.ts'
-import { compareDownloads, compareRates } from './front.ts'
+import { compareDownloads, compareSmall } from './front.ts'
 import { IMAGE_PATH, writeImage } from './image.ts'
 import type { PlannedRequest } from './load-plan.ts'
 import { nginxVersion } from './nginx.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
-import { CONNECTIONS } from './steady.ts'
 
 const DEPLOY = fileURLToPath(new URL('../../../deploy', import.meta.url))
 const MIB = 1024 * 1024
@@ -67,7 +66,6 @@ type Compared = {
 
 async function compare({ origin, front, requests }: Compared, effort: Effort) {
   const origins = { standalone: origin, 'behind nginx': front.url }
-  const connections = CONNECTIONS
   return [
     await compareDownloads(
       'a large file by nginx with X-Accel-Redirect: share of nginx alone',
@@ -77,17 +75,6 @@ async function compare({ origin, front, requests }: Compared, effort: Effort) {
       },
       effort,
     ),
-    ...(await compareRates(
-      'GET /bootstrap, 50 KB',
-      origins,
-      (at, seconds) => ({ kind: 'repeat', origin: at, path: '/bootstrap', connections, seconds }),
-      effort,
-    )),
-    ...(await compareRates(
-      'GET /nodes/ID',
-      origins,
-      (at, seconds) => ({ kind: 'each', origin: at, requests, connections, seconds }),
-      effort,
-    )),
+    ...(await compareSmall(origins, requests, effort)),
   ]
 }

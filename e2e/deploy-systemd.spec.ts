@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
+import { execFile } from 'node:child_process'
 import {
   chmod,
   chown,
@@ -15,12 +14,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readSettings } from '../src/config/settings.ts'
 import { makeDataRoot } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { fencesOf } from './support/fences.ts'
 import { runZtps, startServer } from './support/server.ts'
+import { hearNotifications } from './support/service-manager.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const UNITS = join(ROOT, 'deploy/systemd')
@@ -42,12 +42,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => rm(folder, { recursive: true }))
-
-const children: ChildProcess[] = []
-
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill()
-})
 
 const SERVICES = ['ztpserver.service', 'ztpserver@8081.service']
 
@@ -272,7 +266,7 @@ describe('under the restrictions of ztpserver.service', () => {
   it.each([1, 2])('all that the server does works, workers = %i', async (workers) => {
     const data = await makeDataRoot(EVERYTHING)
     const above = join(data.path, '..')
-    const heard = await listen(join(above, 'notify'))
+    const heard = await hearNotifications(join(above, 'notify'))
     await mkdir(join(data.path, 'db'))
     const made = await runZtps(['pools', 'add', 'sqlite:asns', '65001', '65002'], {
       environment: { ZTPS_DEFAULT_DATAROOT: data.path },
@@ -289,7 +283,7 @@ describe('under the restrictions of ztpserver.service', () => {
       through: [...CONFINED, above, '--'],
     })
     try {
-      await expect.poll(heard, { timeout: 10_000 }).toContain('READY=1')
+      await expect.poll(() => heard().join(), { timeout: 10_000 }).toContain('READY=1')
       expect((await postNode(server.url, leafReport('SN1'))).status).toBe(201)
       const definition = await (await fetch(`${server.url}/nodes/SN1`)).json()
       expect(definition).toMatchObject({
@@ -307,17 +301,3 @@ describe('under the restrictions of ztpserver.service', () => {
     }
   })
 })
-
-/** What systemd hears. */
-async function listen(path: string) {
-  const child = spawn('python3', [`${PROGRAMS}notified.py`, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  let heard = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    heard += chunk.toString()
-  })
-  await once(child.stdout, 'data')
-  return () => heard
-}

@@ -13,6 +13,7 @@ import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { Load } from './support/load.ts'
 import { startServer } from './support/server.ts'
+import { hearNotifications } from './support/service-manager.ts'
 
 const PROGRAMS = fileURLToPath(new URL('./support/programs/', import.meta.url))
 const ZTPS = fileURLToPath(new URL('../bin/ztps', import.meta.url))
@@ -125,24 +126,10 @@ describe('socket activation', () => {
   })
 })
 
-/** What the service manager hears. */
-async function manager(path: string) {
-  const child = spawn('python3', [`${PROGRAMS}notified.py`, path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  children.push(child)
-  let heard = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    heard += chunk.toString()
-  })
-  await once(child.stdout, 'data')
-  return { messages: () => heard.split('\n').slice(1, -1) }
-}
-
 describe('the service manager', () => {
   it('hears when the server serves, reads its files anew, and stops', async () => {
     const socket = join(data.path, '../notify')
-    const { messages } = await manager(socket)
+    const messages = await hearNotifications(socket)
     const server = await startServer({
       dataRoot: data.path,
       environment: { NOTIFY_SOCKET: socket },
@@ -162,7 +149,7 @@ describe('the service manager', () => {
 
   it('hears that the server lives as long as its event loop moves', async () => {
     const socket = join(data.path, '../notify')
-    const { messages } = await manager(socket)
+    const messages = await hearNotifications(socket)
     const server = await startServer({
       dataRoot: data.path,
       environment: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '600000' },
