@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -54,3 +54,30 @@ it('the commands of docs/guides/tls.md work as they stand', async () => {
   expect(await server.stop()).toBe(0)
   await data.remove()
 })
+
+it.skipIf(process.getuid?.() !== 0)(
+  'after the command of docs/guides/tls.md the key of a renewal can be read, too (as root)',
+  async () => {
+    const [, grant = ''] = await fencesOf('docs/guides/tls.md', 'console')
+    const keys = join(folder, 'letsencrypt/archive/ztp')
+    await chmod(folder, 0o755)
+    for (const name of ['live', 'archive']) {
+      await mkdir(join(folder, 'letsencrypt', name), { recursive: true, mode: 0o700 })
+    }
+    await mkdir(keys)
+    await writeFile(join(keys, 'privkey1.pem'), 'first', { mode: 0o600 })
+    const command = grant
+      .replace(/^# /, '')
+      .replaceAll('u:ztpserver:', 'u:daemon:')
+      .replaceAll('/etc/', `${folder}/`)
+    await chmod(join(folder, 'letsencrypt'), 0o755)
+    await run('sh', ['-c', command])
+    // As Certbot renews: for root alone at first, then with what the group may do with the last one.
+    const { mode } = await stat(join(keys, 'privkey1.pem'))
+    await writeFile(join(keys, 'privkey2.pem'), 'second', { mode: 0o600 })
+    await chmod(join(keys, 'privkey2.pem'), 0o600 | (mode & 0o070))
+    const daemon = { uid: 1, gid: 1 }
+    const { stdout } = await run('cat', ['privkey1.pem', 'privkey2.pem'], { cwd: keys, ...daemon })
+    expect(stdout).toBe('firstsecond')
+  },
+)

@@ -26,6 +26,7 @@ servers=(
   'libapache2-mod-passenger /usr/lib/apache2/modules/mod_passenger.so'
   'libapache2-mod-xsendfile /usr/lib/apache2/modules/mod_xsendfile.so'
   'man-db /usr/bin/man'
+  'acl /usr/bin/setfacl'
   'zsh /usr/bin/zsh'
   'fish /usr/bin/fish'
 )
