@@ -6,10 +6,13 @@ import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { freePort } from '../src/http/free-port.ts'
 import { curl } from './support/curl.ts'
+import { startCuttingProxy } from './support/cutting-proxy.ts'
+import { makeDataRoot } from './support/data-root.ts'
 import { FABRIC } from './support/fabric.ts'
 import { startNginx } from './support/front-servers/nginx.ts'
 import { type Place, type Stand, standBehind } from './support/front-servers/stand.ts'
 import { rawRequest } from './support/raw-request.ts'
+import { startServer } from './support/server.ts'
 
 const SLICE = 4 * 1024 * 1024
 /** A whole part and a bit. */
@@ -174,6 +177,39 @@ describe('the edge cache', () => {
     const address = ['--interface', '127.0.0.9']
     expect((await curl(...address, `${edge.serverUrl}/bootstrap`)).status).toBe(200)
     await edge.server().logs('127.0.0.9 GET /bootstrap 200')
+  })
+
+  it('ends an answer too short of which a part broke off, and keeps the parts that are whole', async () => {
+    const content = randomBytes(2 * SLICE + 1000)
+    const data = await makeDataRoot({ ...FABRIC, 'files/image': content })
+    onTestFinished(() => data.remove())
+    const server = await startServer({ dataRoot: data.path })
+    onTestFinished(() => server.kill())
+    const line = await startCuttingProxy()
+    onTestFinished(() => line.close())
+    line.forwardTo(server.port)
+    const port = await freePort()
+    const edge = await startNginx({
+      site: 'edge-cache',
+      port,
+      servers: [new URL(line.url).host],
+      // One request for each connection, as the line has it.
+      changes: {
+        'proxy.conf': { 'proxy_set_header Connection "";': 'proxy_set_header Connection close;' },
+      },
+    })
+    onTestFinished(() => edge.stop())
+    const sound = { kind: 'cut', after: Number.POSITIVE_INFINITY } as const
+    line.spoil('/files/image', [sound, { kind: 'cut', after: 1_000_000 }])
+    const broken = await rawRequest({ port, target: '/files/image' })
+    expect(broken.status).toBe(200)
+    expect(broken.headers.get('content-length')).toBe(String(content.length))
+    expect(broken.body.length).toBeLessThan(content.length)
+    line.spoil('/files/image', [])
+    const again = await rawRequest({ port, target: '/files/image' })
+    expect([again.status, again.body.equals(content)]).toEqual([200, true])
+    const asked = line.asked('GET /files/image').map(({ range }) => range)
+    expect(asked).toEqual([`bytes=${SLICE}-${2 * SLICE - 1}`])
   })
 
   it('does not keep what changed between the question and the answer', async () => {
