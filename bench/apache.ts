@@ -15,10 +15,8 @@ import { addFiles, bootstrapScript } from './data-root.ts'
 import { makeDefinitions } from './definition.ts'
 import { compareDownloads, compareRates } from './front.ts'
 import { IMAGE_PATH, writeImage } from './image.ts'
-import type { PlannedRequest } from './load-plan.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
-import { CONNECTIONS } from './steady.ts'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const MIB = 1024 * 1024
@@ -36,7 +34,7 @@ MaxKeepAliveRequests 0
 export const apache: Scenario = {
   name: 'apache',
   async run(folder, effort) {
-    const requests = makeDefinitions(folder)
+    const definitions = makeDefinitions(folder).map(({ path }) => path)
     addFiles(folder, { 'bootstrap/bootstrap': bootstrapScript() })
     writeImage(join(folder, 'data', IMAGE_PATH), (effort.quick ? 128 : 1024) * MIB)
     // Apache serves as another user than root.
@@ -50,7 +48,7 @@ export const apache: Scenario = {
         const proxy = await startProxy(folder, socket)
         const passenger = await startPassenger(folder)
         try {
-          return await compare({ origin, requests, proxy, passenger }, effort)
+          return await compare({ folder, origin, definitions, proxy, passenger }, effort)
         } catch (thrown) {
           console.error(proxy.log(), passenger.log())
           throw thrown
@@ -75,13 +73,14 @@ type Proxy = FrontServer & { readonly alone: string }
 
 type Compared = {
   readonly origin: string
-  readonly requests: readonly PlannedRequest[]
+  readonly folder: string
+  readonly definitions: readonly string[]
   readonly proxy: Proxy
   readonly passenger: FrontServer
 }
 
 async function compare(
-  { origin, requests, proxy, passenger }: Compared,
+  { folder, origin, definitions, proxy, passenger }: Compared,
   effort: Effort,
 ): Promise<readonly Row[]> {
   const origins = {
@@ -89,7 +88,6 @@ async function compare(
     'behind Apache, mod_proxy': proxy.url,
     'under Apache, Passenger': passenger.url,
   }
-  const connections = CONNECTIONS
   return [
     await compareDownloads(
       'a large file by Apache with mod_xsendfile: share of Apache alone',
@@ -99,18 +97,8 @@ async function compare(
       },
       effort,
     ),
-    ...(await compareRates(
-      'GET /bootstrap, 50 KB',
-      origins,
-      (at, seconds) => ({ kind: 'repeat', origin: at, path: '/bootstrap', connections, seconds }),
-      effort,
-    )),
-    ...(await compareRates(
-      'GET /nodes/ID',
-      origins,
-      (at, seconds) => ({ kind: 'each', origin: at, requests, connections, seconds }),
-      effort,
-    )),
+    ...(await compareRates(folder, 'GET /bootstrap, 50 KB', origins, ['/bootstrap'], effort)),
+    ...(await compareRates(folder, 'GET /nodes/ID', origins, definitions, effort)),
   ]
 }
 

@@ -1,7 +1,8 @@
+import { lightLoad, loadProgram } from './light-load.ts'
 import { load } from './load.ts'
-import type { Plan } from './load-plan.ts'
 import { atLeast, count, type Effort, inRounds, type Row, rate } from './scenario.ts'
 import { median } from './statistics.ts'
+import { CONNECTIONS } from './steady.ts'
 
 /** The shares of what there would be without us, or without the front server, that are asked for. */
 const SENDFILE_SHARE = 0.9
@@ -67,22 +68,20 @@ export async function compareDownloads(
 /**
  * How many requests a second each answers, as a share of the first.
  *
- * @param plan the load, for so many seconds
+ * @param folder for what the load needs
+ * @param paths asked for in turn
  */
 export async function compareRates(
+  folder: string,
   what: string,
   origins: Contestants<string>,
-  plan: (origin: string, seconds: number) => Plan,
+  paths: readonly string[],
   effort: Effort,
 ): Promise<readonly Row[]> {
-  for (const origin of Object.values(origins)) await load(plan(origin, WARM_UP_SECONDS))
-  const figures = await inTurn(origins, effort.rounds, async (origin) => {
-    const { statuses, answers, seconds } = await load(plan(origin, effort.seconds))
-    if (answers === 0 || statuses['200'] !== answers) {
-      throw new Error(`${origin} answered ${JSON.stringify(statuses)}`)
-    }
-    return answers / seconds
-  })
+  const measure = (origin: string, seconds: number) =>
+    lightLoad(folder, { origin, paths, connections: CONNECTIONS, seconds })
+  for (const origin of Object.values(origins)) await measure(origin, WARM_UP_SECONDS)
+  const figures = await inTurn(origins, effort.rounds, (origin) => measure(origin, effort.seconds))
   const [[first = '', whole = []] = [], ...others] = [...figures]
   return others.map(([name, each]) => {
     const share = shareOf(each, whole)
@@ -90,7 +89,7 @@ export async function compareRates(
       what: `${what}, ${name}: share of ${first}`,
       measured: `${count(share)} ×`,
       checks: [atLeast(share, PROXIED_SHARE, ' ×')],
-      note: `${rate(median(each))} against ${rate(median(whole))}, in turn`,
+      note: `${rate(median(each))} against ${rate(median(whole))}, in turn, by ${loadProgram()}`,
     }
   })
 }

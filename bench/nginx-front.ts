@@ -7,11 +7,9 @@ import { addFiles, bootstrapScript } from './data-root.ts'
 import { makeDefinitions } from './definition.ts'
 import { compareDownloads, compareRates } from './front.ts'
 import { IMAGE_PATH, writeImage } from './image.ts'
-import type { PlannedRequest } from './load-plan.ts'
 import { nginxVersion } from './nginx.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
-import { CONNECTIONS } from './steady.ts'
 
 const DEPLOY = fileURLToPath(new URL('../../../deploy', import.meta.url))
 const MIB = 1024 * 1024
@@ -20,7 +18,7 @@ export const nginxFront: Scenario = {
   name: 'nginx',
   async run(folder, effort) {
     if (nginxVersion() === undefined) return [NOT_INSTALLED]
-    const requests = makeDefinitions(folder)
+    const definitions = makeDefinitions(folder).map(({ path }) => path)
     addFiles(folder, { 'bootstrap/bootstrap': bootstrapScript() })
     writeImage(join(folder, 'data', IMAGE_PATH), (effort.quick ? 128 : 1024) * MIB)
     // nginx serves as another user than root.
@@ -30,7 +28,7 @@ export const nginxFront: Scenario = {
       async ({ origin }) => {
         const front = await startFront(origin, join(folder, 'data'))
         try {
-          return await compare({ origin, front, requests }, effort)
+          return await compare({ folder, origin, front, definitions }, effort)
         } finally {
           await front.stop()
         }
@@ -62,12 +60,12 @@ function startFront(origin: string, dataRoot: string): Promise<FrontServer> {
 type Compared = {
   readonly origin: string
   readonly front: FrontServer
-  readonly requests: readonly PlannedRequest[]
+  readonly folder: string
+  readonly definitions: readonly string[]
 }
 
-async function compare({ origin, front, requests }: Compared, effort: Effort) {
+async function compare({ folder, origin, front, definitions }: Compared, effort: Effort) {
   const origins = { standalone: origin, 'behind nginx': front.url }
-  const connections = CONNECTIONS
   return [
     await compareDownloads(
       'a large file by nginx with X-Accel-Redirect: share of nginx alone',
@@ -77,17 +75,7 @@ async function compare({ origin, front, requests }: Compared, effort: Effort) {
       },
       effort,
     ),
-    ...(await compareRates(
-      'GET /bootstrap, 50 KB',
-      origins,
-      (at, seconds) => ({ kind: 'repeat', origin: at, path: '/bootstrap', connections, seconds }),
-      effort,
-    )),
-    ...(await compareRates(
-      'GET /nodes/ID',
-      origins,
-      (at, seconds) => ({ kind: 'each', origin: at, requests, connections, seconds }),
-      effort,
-    )),
+    ...(await compareRates(folder, 'GET /bootstrap, 50 KB', origins, ['/bootstrap'], effort)),
+    ...(await compareRates(folder, 'GET /nodes/ID', origins, definitions, effort)),
   ]
 }
