@@ -1,14 +1,25 @@
-import { truncate, utimes, writeFile } from 'node:fs/promises'
+import { execFile } from 'node:child_process'
+import { symlink, truncate, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { restOf, stalledDownload } from './support/download.ts'
 import { FABRIC, leafReport } from './support/fabric.ts'
-import { type BehindApache, PASSENGER, type Settings } from './support/front-servers/apache-ways.ts'
+import {
+  type BehindApache,
+  PASSENGER,
+  type Settings,
+  type WayOptions,
+} from './support/front-servers/apache-ways.ts'
+import { frontFolder } from './support/front-servers/front-server.ts'
 import { PacedLoad } from './support/paced-load.ts'
 import { rawRequest } from './support/raw-request.ts'
 
+const ROOT = fileURLToPath(new URL('..', import.meta.url))
+const run = promisify(execFile)
 const MIB = 1024 ** 2
 const PATIENCE = { timeout: 30_000, interval: 100 }
 const WITH_PID = { default: { console_logging_format: '<%(process)d> %(message)s' } }
@@ -26,10 +37,10 @@ afterEach(async () => {
   await data.remove()
 })
 
-async function start(settings: Settings = WITH_PID): Promise<BehindApache> {
+async function start(settings: Settings = WITH_PID, more: WayOptions = {}): Promise<BehindApache> {
   const [way] = PASSENGER
   if (way === undefined) throw new Error('there is no way to have Passenger at the root')
-  behind = await way.start(data.path, { settings })
+  behind = await way.start(data.path, { settings, ...more })
   return behind
 }
 
@@ -86,6 +97,17 @@ describe('Passenger', () => {
     const site = await start({ default: { data_root: path } })
     expect((await fetch(`${site.serverUrl}/bootstrap`)).status).toBe(503)
     expect(site.log()).toMatch(new RegExp(`ztpserver cannot start: ${complaint.source}`))
+  })
+
+  it('loads the package that npm packs', async () => {
+    const folder = await frontFolder()
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder.path], { cwd: ROOT })
+    await run('sh', ['-c', 'tar xzf ztpserver-*.tgz'], { cwd: folder.path })
+    const root = join(folder.path, 'package')
+    await symlink(join(ROOT, 'node_modules'), join(root, 'node_modules'))
+    const site = await start(WITH_PID, { root })
+    expect((await fetch(`${site.serverUrl}/bootstrap`)).status).toBe(200)
+    await folder.remove()
   })
 
   it('answers what is under way when Apache is told to end gracefully', async () => {

@@ -25,6 +25,9 @@ servers=(
   'apache2 /usr/sbin/apache2'
   'libapache2-mod-passenger /usr/lib/apache2/modules/mod_passenger.so'
   'libapache2-mod-xsendfile /usr/lib/apache2/modules/mod_xsendfile.so'
+  'man-db /usr/bin/man'
+  'zsh /usr/bin/zsh'
+  'fish /usr/bin/fish'
 )
 
 missing=()

@@ -12,12 +12,13 @@ const LEFTOVERS_MS = 500
 
 /** The application; undefined as long as it could not be made. */
 let app
+let trying = false
 let lastTry = 0
 let complaint = ''
 
 /** Says once what is wrong, and again only when something else is. */
 async function tryToStart() {
-  lastTry = Date.now()
+  trying = true
   try {
     const { createApp } = await import('../../dist/index.js')
     // Only Passenger reaches our socket, and it says whom it speaks for.
@@ -27,6 +28,8 @@ async function tryToStart() {
     if (message !== complaint) console.error(message)
     complaint = message
   }
+  trying = false
+  lastTry = Date.now()
 }
 
 function reason(fault) {
@@ -43,7 +46,7 @@ function reason(fault) {
  */
 function answer(request, response) {
   if (app !== undefined) return app(request, response)
-  if (Date.now() - lastTry > RETRY_MS) tryToStart()
+  if (!trying && Date.now() - lastTry > RETRY_MS) tryToStart()
   request.resume()
   response.writeHead(503, {
     'content-type': 'text/html; charset=UTF-8',

@@ -29,6 +29,12 @@ export function fencesIn(page: string): readonly Fence[] {
   }))
 }
 
+/** The texts of a page's fences of one language, in order. @param page its path in the repository */
+export async function fencesOf(page: string, language: string): Promise<readonly string[]> {
+  const fences = fencesIn(await readPage(page)).filter((each) => each.language === language)
+  return fences.map(({ text }) => text)
+}
+
 /** The files that a page shows: the name of the fence → its text. */
 export function filesIn(page: string): Files {
   const named = fencesIn(page).filter(({ name }) => name.includes('/') || name === 'neighbordb')

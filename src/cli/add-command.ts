@@ -1,7 +1,8 @@
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import { didYouMean } from '../config/nearest.ts'
 import { ZtpError } from '../kernel/errors.ts'
 import {
+  type CliArgument,
   type CliCall,
   type CliCommand,
   type CliEntry,
@@ -41,26 +42,38 @@ function addEntry(parent: Command, { name, summary, about, examples }: CliEntry)
 
 function setAction(command: Command, spec: CliCommand, program: Command, run: Run): void {
   command.allowExcessArguments(false)
-  for (const each of spec.arguments) command.argument(each.name, each.help)
+  for (const each of spec.arguments) command.addArgument(commanderArgument(each))
   for (const each of spec.options) command.addOption(commanderOption(each))
   command.action(() => {
     const given = givenOptions(program.opts())
-    const alone = STANDALONE.find(({ name }) => given.has(name))
+    const alone = program.options.find(
+      (each) => standsAlone(each) && given.has(each.attributeName()),
+    )
     if (alone !== undefined) {
-      const message = `${alone.flag} goes without a command: leave out ${alone.flag}, or '${pathOf(command).slice('ztps '.length)}'`
+      const message = `${alone.long} goes without a command: leave out ${alone.long}, or '${pathOf(command).slice('ztps '.length)}'`
       throw new ZtpError('ZTP_USAGE', message)
     }
     return run(command, spec.run)
   })
 }
 
-/** The global flags that say what to do, as a command does. */
-const STANDALONE = [
-  { name: 'version', flag: '--version' },
-  { name: 'validate', flag: '--validate' },
-  { name: 'validateConfig', flag: '--validate-config' },
-  { name: 'clearResources', flag: '--clear-resources' },
-]
+/** Whether a global flag says what to do, as a command does. */
+export function standsAlone({ long }: Option): boolean {
+  return long !== undefined && STANDALONE.has(long)
+}
+
+const STANDALONE: ReadonlySet<string> = new Set([
+  '--version',
+  '--validate',
+  '--validate-config',
+  '--clear-resources',
+])
+
+function commanderArgument({ name, help, words }: CliArgument): Argument {
+  const argument = new Argument(name, help)
+  if (words !== undefined) argument.argChoices = [...words]
+  return argument
+}
 
 export function commanderOption({ flags, help, choices, default: value }: CliOption): Option {
   const option = new Option(flags, help)

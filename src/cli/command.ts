@@ -1,4 +1,5 @@
 import { escapeJsonControls } from '../kernel/escape-controls.ts'
+import type { Outline } from './completion/outline.ts'
 import type { CliDeps, GlobalFlags } from './deps.ts'
 import type { Io } from './io.ts'
 
@@ -12,10 +13,12 @@ export type CliOption = {
   readonly default?: string
 }
 
-type CliArgument = {
+export type CliArgument = {
   /** `<NAME>`, or `[NAME]` when it may be left out. */
   readonly name: string
   readonly help: string
+  /** The only words it may be, for help and completion; the command itself refuses others. */
+  readonly words?: readonly string[]
 }
 
 export type CliExample = { readonly line: string; readonly does: string }
@@ -52,6 +55,8 @@ export type CliCall = {
   readonly flags: GlobalFlags
   readonly io: Io
   readonly deps: CliDeps
+  /** The whole command line, for what is made from it. */
+  outline(): Outline
 }
 
 /** Options by their long names, in camel case. */

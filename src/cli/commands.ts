@@ -1,4 +1,5 @@
 import type { CliCommand, CliEntry } from './command.ts'
+import { completionCommand } from './completion/completion.ts'
 import { demo } from './demo.ts'
 import { dhcpCommand } from './dhcp.ts'
 import { doctorCommand } from './doctor.ts'
@@ -30,4 +31,5 @@ export const COMMANDS: readonly CliEntry[] = [
   dhcpCommand,
   doctorCommand,
   demoCommand,
+  completionCommand,
 ]

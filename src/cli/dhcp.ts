@@ -78,7 +78,7 @@ export const dhcpCommand: CliCommand = {
     'Prints a configuration for Kea, ISC dhcpd or dnsmasq, with comments that say where it goes. Clients whose option 60 begins with Arista get server_url/bootstrap as option 67; nobody else gets a URL.',
     'Without --subnet it is only that rule, for a server that runs already; with it, all that the server needs for one network.',
   ],
-  arguments: [{ name: '<SERVER>', help: `${Object.keys(DHCP_SERVERS).join(', ')}` }],
+  arguments: [{ name: '<SERVER>', help: 'which one', words: Object.keys(DHCP_SERVERS) }],
   options: [
     { flags: '--subnet <CIDR>', help: 'the network of the switches, such as 10.0.0.0/24' },
     { flags: '--range <FIRST-LAST>', help: 'the addresses to give out' },

@@ -4,6 +4,7 @@ import { addCommands, addHelp, commanderOption, type Run, unknownCommand } from 
 import { clearResources } from './clear-resources.ts'
 import { type CliCall, type CliEntry, givenOptions } from './command.ts'
 import { COMMANDS } from './commands.ts'
+import { outlineOf } from './completion/outline-of.ts'
 import type { CliDeps } from './deps.ts'
 import { GLOBAL_ABOUT, GLOBAL_EXAMPLES, GLOBAL_OPTIONS } from './global-options.ts'
 import { describe, TRY_HELP } from './help.ts'
@@ -76,6 +77,7 @@ function callOf(command: Command, program: Command, io: Io, deps: CliDeps): CliC
     flags: { debug: global.has('debug'), ...(conf === undefined ? {} : { conf }) },
     io,
     deps,
+    outline: () => outlineOf(program),
   }
 }
 

@@ -29,6 +29,8 @@ export type WayOptions = {
   readonly more?: string
   /** More of what is shipped → what it has to be here. */
   readonly here?: Readonly<Record<string, string>>
+  /** Where the package lies that Passenger loads; it is this one unless it is said. */
+  readonly root?: string
   /** Whether a server of its own listens at its port on the loopback, too. */
   readonly tcpToo?: boolean
 }
@@ -98,7 +100,8 @@ export function overTcp(port: number): Readonly<Record<string, string>> {
 }
 
 function passenger(file: string, path: Way['path'], variant = {}): Way['start'] {
-  return async (dataRoot, { settings = {}, modules = [], more = '', here = {} } = {}) => {
+  return async (dataRoot, options = {}) => {
+    const { settings = {}, modules = [], more = '', here = {}, root = PACKAGE } = options
     const [{ path: folder, remove }, port] = [await frontFolder(), await freePort()]
     const conf = join(folder, 'ztpserver.conf')
     const serverUrl = `http://127.0.0.1:${port}${path}`
@@ -112,7 +115,7 @@ function passenger(file: string, path: Way['path'], variant = {}): Way['start'] 
         ...variant,
         ...here,
         '#SetEnv ZTPS_DEBUG': 'SetEnv ZTPS_DEBUG',
-        ...passengerHere({ folder, port, root: PACKAGE, configuration: conf, dataRoot }),
+        ...passengerHere({ folder, port, root, configuration: conf, dataRoot }),
         ...(file === 'passenger.conf' ? virtualHost(port) : {}),
       },
       modules: ['passenger', 'rewrite', ...modules],
