@@ -36,6 +36,8 @@ it('the tarball has what is run, shown and deployed, and nothing else', async ()
     expect.arrayContaining([
       'bin/ztps',
       'client/bootstrap',
+      'deploy/docker/Dockerfile',
+      'deploy/systemd/ztpserver.service',
       'client/actions/install_image',
       'client/tests/veos/switch.py',
       'docs/reference/cli.md',

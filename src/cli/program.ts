@@ -1,16 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import { ERRORS, reasonOf, ZtpError } from '../kernel/errors.ts'
 import { addCommands, addHelp, commanderOption, type Run, unknownCommand } from './add-command.ts'
-import { clearResources } from './clear-resources.ts'
 import { type CliCall, type CliEntry, givenOptions } from './command.ts'
-import { COMMANDS } from './commands.ts'
 import { outlineOf } from './completion/outline-of.ts'
 import type { CliDeps } from './deps.ts'
 import { GLOBAL_ABOUT, GLOBAL_EXAMPLES, GLOBAL_OPTIONS } from './global-options.ts'
 import { describe, TRY_HELP } from './help.ts'
 import type { Io } from './io.ts'
 import { serve } from './serve.ts'
-import { validate } from './validate.ts'
 import { version } from './version.ts'
 
 /**
@@ -23,19 +20,28 @@ export async function runCli(
   argv: readonly string[],
   io: Io,
   deps: CliDeps,
-  commands: readonly CliEntry[] = COMMANDS,
+  commands?: readonly CliEntry[],
 ): Promise<number> {
   let status = 0
   const run: Run = async (command, action) => {
-    status = await action(callOf(command, program, io, deps))
+    status = await action(callOf(command, io, deps))
   }
-  const program = createProgram(io, run, commands)
   try {
+    const flagsOnly = createProgram(io, run, [])
+    const program = hasOnlyFlags(flagsOnly, argv)
+      ? flagsOnly
+      : createProgram(io, run, commands ?? (await import('./commands.ts')).COMMANDS)
     await program.parseAsync(argv, { from: 'user' })
     return status
   } catch (thrown) {
     return statusOf(thrown, io)
   }
+}
+
+/** The server does not wait for the commands to be loaded, which is a quarter of its start. */
+function hasOnlyFlags(program: Command, argv: readonly string[]): boolean {
+  const { operands, unknown } = program.parseOptions([...argv])
+  return operands.length === 0 && unknown.length === 0
 }
 
 /** @param run what to do with the command that was given */
@@ -68,7 +74,8 @@ export function createProgram(io: Io, run: Run, commands: readonly CliEntry[]): 
   return program
 }
 
-function callOf(command: Command, program: Command, io: Io, deps: CliDeps): CliCall {
+function callOf(command: Command, io: Io, deps: CliDeps): CliCall {
+  const program = rootOf(command)
   const global = givenOptions(program.opts())
   const conf = global.text('conf')
   return {
@@ -81,21 +88,32 @@ function callOf(command: Command, program: Command, io: Io, deps: CliDeps): CliC
   }
 }
 
+function rootOf(command: Command): Command {
+  return command.parent === null ? command : rootOf(command.parent)
+}
+
 /** The flags that do something instead of serving, one after the other; the worst status counts. */
 async function runGlobalFlags(call: CliCall): Promise<number> {
   const { options } = call
   const steps: (() => number | Promise<number>)[] = []
   if (options.has('version')) steps.push(() => version(call))
   const file = options.text('validate')
-  if (file !== undefined) steps.push(() => validate(file, 'text', call))
+  if (file !== undefined) steps.push(() => validateText(file, call))
   const everything =
     options.has('validateConfig') || (options.has('validate') && file === undefined)
-  if (everything) steps.push(() => validate(undefined, 'text', call))
-  if (options.has('clearResources')) steps.push(() => clearResources(call))
+  if (everything) steps.push(() => validateText(undefined, call))
+  if (options.has('clearResources')) {
+    const { clearResources } = await import('./clear-resources.ts')
+    steps.push(() => clearResources(call))
+  }
   if (steps.length === 0) return serve(call)
   let worst = 0
   for (const step of steps) worst = Math.max(worst, await step())
   return worst
+}
+
+async function validateText(path: string | undefined, call: CliCall): Promise<number> {
+  return (await import('./validate.ts')).validate(path, 'text', call)
 }
 
 function statusOf(thrown: unknown, io: Io): number {
