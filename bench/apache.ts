@@ -23,6 +23,16 @@ import { CONNECTIONS } from './steady.ts'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '')
 const MIB = 1024 * 1024
 
+/**
+ * All threads from the start, and connections kept: while it starts threads or has too many, Apache
+ * closes connections that just got another request.
+ */
+const STEADY = `StartServers 6
+MinSpareThreads 150
+MaxSpareThreads 150
+MaxKeepAliveRequests 0
+`
+
 export const apache: Scenario = {
   name: 'apache',
   async run(folder, effort) {
@@ -120,10 +130,12 @@ async function startProxy(folder: string, socket: string): Promise<Proxy> {
       '/usr/share/ztpserver': data,
     },
     modules: ['proxy', 'proxy_http', 'xsendfile'],
-    more: `Listen 127.0.0.1:${alone}
+    more: `${STEADY}Listen 127.0.0.1:${alone}
 <VirtualHost 127.0.0.1:${alone}>
     DocumentRoot ${data}
     SetEnv no-gzip 1
+    # Off by default; mod_xsendfile has it on unless it is off by name.
+    EnableSendfile On
     <Directory ${data}>
         Require all granted
     </Directory>
@@ -151,6 +163,6 @@ async function startPassenger(folder: string): Promise<FrontServer> {
       ...passengerHere({ folder: home, port, root: ROOT, configuration, dataRoot }),
     },
     modules: ['passenger'],
-    more: passengerFolders(home),
+    more: `${STEADY}${passengerFolders(home)}`,
   })
 }

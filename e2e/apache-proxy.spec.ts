@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { chmod } from 'node:fs/promises'
 import { connect, createServer, type Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -44,31 +45,40 @@ describe('mod_proxy', () => {
     })
   })
 
-  it('uses no connection again that the server may be about to close', async () => {
-    const port = await freePort()
-    const relay = await countingRelay(port)
-    const { serverUrl } = await start({
-      settings: { server: { interface: '127.0.0.1', port, trusted_proxies: '127.0.0.1' } },
-      here: overTcp(relay.port),
-      // Each process of Apache has connections of its own.
-      more: 'StartServers 1\nServerLimit 1\nMaxRequestWorkers 25\n',
-    })
-    const register = async (serial: string) => {
-      expect((await postNode(serverUrl, leafReport(serial))).status).toBe(201)
-      return relay.connections()
-    }
-    expect(await register('IDLE1')).toBe(1)
-    await wait(1_000)
-    expect(await register('IDLE2')).toBe(1)
-    // The server would still take it, and would not a second and a half later.
-    await wait(3_500)
-    expect(await register('IDLE3')).toBe(2)
-    await relay.close()
-  })
+  it.each(['unix', 'tcp'])(
+    'uses no connection again that the server may close (%s)',
+    async (kind) => {
+      const port = await freePort()
+      const relay = await countingRelay(port, kind === 'unix' ? `${data.path}/../relay` : 0)
+      const { serverUrl } = await start({
+        settings: { server: { interface: '127.0.0.1', port, trusted_proxies: '127.0.0.1' } },
+        here: kind === 'unix' ? overSocket(`${data.path}/../relay`) : overTcp(relay.port),
+        // Each process of Apache has connections of its own.
+        more: 'StartServers 1\nServerLimit 1\nMaxRequestWorkers 25\n',
+      })
+      const register = async (serial: string) => {
+        expect((await postNode(serverUrl, leafReport(serial))).status).toBe(201)
+        return relay.connections()
+      }
+      expect(await register('IDLE1')).toBe(1)
+      await wait(1_000)
+      expect(await register('IDLE2')).toBe(1)
+      // The server would still take it, and would not a second and a half later.
+      await wait(3_500)
+      expect(await register('IDLE3')).toBe(2)
+      await relay.close()
+    },
+  )
 })
 
+/** Another socket than the server's. */
+function overSocket(path: string): Readonly<Record<string, string>> {
+  const shipped = 'ProxyPass / unix:/run/ztpserver/http.sock|'
+  return { [shipped]: `#${shipped}\n    ProxyPass / unix:${path}|` }
+}
+
 /** Hands connections on, and counts them. */
-async function countingRelay(target: number) {
+async function countingRelay(target: number, at: string | number) {
   const sockets = new Set<Socket>()
   let connections = 0
   const listener = createServer((client) => {
@@ -76,8 +86,9 @@ async function countingRelay(target: number) {
     const server = connect(target, '127.0.0.1')
     for (const socket of [client, server]) sockets.add(socket.on('error', () => {}))
     client.pipe(server).pipe(client)
-  }).listen(0, '127.0.0.1')
+  }).listen(typeof at === 'string' ? { path: at } : { port: at, host: '127.0.0.1' })
   await once(listener, 'listening')
+  if (typeof at === 'string') await chmod(at, 0o777)
   const address = listener.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,

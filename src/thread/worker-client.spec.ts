@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createWorkerClient, type WorkerClient } from './worker-client.ts'
-import { WorkerTimeout } from './worker-seat.ts'
+import { type WorkerOptions, WorkerTimeout } from './worker-seat.ts'
 import { workerUrl } from './worker-url.ts'
 
 type Order =
@@ -11,7 +11,9 @@ type Order =
 const url = new URL('./testing/obedient-worker.mjs', import.meta.url)
 const clients: WorkerClient<Order, unknown>[] = []
 
-function client(options: { readonly timeoutMs?: number; readonly size?: number } = {}) {
+type Options = Partial<Pick<WorkerOptions<Order>, 'timeoutMs' | 'hold'> & { readonly size: number }>
+
+function client(options: Options = {}) {
   const created = createWorkerClient<Order, unknown>({ url, ...options })
   clients.push(created)
   return created
@@ -30,6 +32,19 @@ describe('createWorkerClient', () => {
     const values = Array.from({ length: 200 }, (_, at) => at)
     const answers = await Promise.all(values.map((value) => ask({ do: 'echo', value })))
     expect(answers).toEqual(values)
+  })
+
+  it('holds what each worker that is started must not take with it', async () => {
+    let held = 0
+    async function hold(): Promise<void> {
+      held += 1
+      throw new Error('that it cannot be held is for the worker to say')
+    }
+    const { ask } = client({ hold })
+    expect(held).toBe(0)
+    expect(await ask({ do: 'echo', value: 1 })).toBe(1)
+    expect(await ask({ do: 'echo', value: 2 })).toBe(2)
+    expect(held).toBe(1)
   })
 
   it('keeps the code of a coded error', async () => {

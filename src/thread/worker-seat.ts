@@ -13,6 +13,8 @@ export type WorkerOptions<Request = unknown> = {
   /** Its environment variables; a copy of ours by default. */
   readonly env?: NodeJS.ProcessEnv
   readonly resourceLimits?: ResourceLimits
+  /** Loads, beside the worker, a native library that must not go with it. */
+  readonly hold?: () => Promise<unknown>
   /** Is told what the worker says while it works on a request. */
   readonly hear?: (request: Request, note: Note) => void
 }
@@ -38,7 +40,9 @@ export function createSeat<Request, Response>(
   let lastId = 0
 
   function start(): Worker {
-    const { url, data: workerData, env, resourceLimits } = options
+    const { url, data: workerData, env, resourceLimits, hold } = options
+    // Where it cannot be loaded, the worker says so.
+    hold?.().catch(() => {})
     const started = new Worker(url, {
       workerData,
       execArgv: [],

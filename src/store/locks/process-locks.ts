@@ -6,6 +6,7 @@ import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
 import { createBatches } from '../batches.ts'
 import { createTurns, type Turns } from '../disk/turns.ts'
+import { holdSqlite } from '../hold-sqlite.ts'
 import type { LockOutcome, LockRequest } from './lock-worker.ts'
 
 /** Locks among all processes on the data directory; the kernel frees those of one that dies. */
@@ -35,7 +36,10 @@ const LONGEST_NAP_MS = 100
 export function createProcessLocks(folder: string): ProcessLocks {
   const queues = new Map<string, { readonly turns: Turns; users: number }>()
   const url = workerUrl(import.meta.url, 'lock-worker')
-  const worker = createWorkerClient<readonly LockRequest[], readonly LockOutcome[]>({ url })
+  const worker = createWorkerClient<readonly LockRequest[], readonly LockOutcome[]>({
+    url,
+    hold: holdSqlite,
+  })
   const batches = createBatches<LockRequest, LockOutcome>((requests) => worker.ask(requests))
 
   async function inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -5,6 +5,7 @@ import { errorOf } from '../../thread/protocol.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
 import { createBatches } from '../batches.ts'
+import { holdSqlite } from '../hold-sqlite.ts'
 import type { PoolBatch, PoolOutcome, PoolPaths, PoolReply, PoolRequest } from './messages.ts'
 
 /** An outcome that is no failure. */
@@ -32,7 +33,11 @@ export type PoolParts = { readonly logger: Logger; readonly clock: Clock }
  */
 export function createPoolBatches(paths: PoolPaths, { logger, clock }: PoolParts): PoolBatches {
   const url = workerUrl(import.meta.url, 'pool-worker')
-  const worker = createWorkerClient<PoolBatch, PoolReply>({ url, data: paths })
+  const worker = createWorkerClient<PoolBatch, PoolReply>({
+    url,
+    data: paths,
+    hold: holdSqlite,
+  })
   const batches = createBatches<PoolRequest, PoolOutcome>(async (requests) => {
     const { outcomes, warnings } = await worker.ask({ now: clock.now(), requests })
     for (const warning of warnings) logger.warn(warning)

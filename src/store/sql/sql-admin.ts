@@ -4,6 +4,7 @@ import type { Logger } from '../../kernel/logger.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
+import { holdSqlite } from '../hold-sqlite.ts'
 import { type AdminOutcome, askingAdmin } from '../pools/asking-admin.ts'
 import { ADMIN_LIMITS } from './limits.ts'
 import type { SqlSetup, SqlTarget } from './messages.ts'
@@ -18,6 +19,7 @@ export function createSqlPoolAdmin(
   const worker = createWorkerClient<AdminAsked, AdminAnswer>({
     url,
     data: { target, limits: ADMIN_LIMITS } satisfies SqlSetup,
+    hold: holdSqlite,
   })
   let wasUsed = false
   return askingAdmin(

@@ -3,6 +3,7 @@ import { errorOf } from '../../thread/protocol.ts'
 import { createWorkerClient } from '../../thread/worker-client.ts'
 import { workerUrl } from '../../thread/worker-url.ts'
 import { type Batches, createBatches } from '../batches.ts'
+import { holdSqlite } from '../hold-sqlite.ts'
 import type { SqlChange, SqlOutcome, SqlReply, SqlRequest, SqlSetup } from './messages.ts'
 
 /** A change on its way. */
@@ -51,6 +52,7 @@ export function createSqlQueues(
   const worker = createWorkerClient<SqlRequest, SqlReply>({
     url: workerUrl(import.meta.url, 'sql-worker'),
     data: { target, limits } satisfies SqlSetup,
+    hold: holdSqlite,
     // A file has one writer at a time anyway.
     size: target.kind === 'sqlite' ? 1 : CONNECTIONS,
     // The worker watches the time itself: this is for one that hangs in a call to the disk.
