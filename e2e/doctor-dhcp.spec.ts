@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { DHCP_PROGRAMS, type DhcpProgram } from './support/dhcp-servers.ts'
 import { FABRIC } from './support/fabric.ts'
-import { readPage } from './support/fences.ts'
+import { fencesIn, readPage } from './support/fences.ts'
 import { phrasePattern, quotesOf } from './support/log-fences.ts'
 import { runZtps } from './support/server.ts'
 import { type Host, thirdHost, twoHosts } from './support/two-hosts.ts'
@@ -217,8 +217,15 @@ describe('from a host with an address', () => {
 })
 
 it('is quoted right in the guide', async () => {
-  const quotes = quotesOf(await readPage('docs/guides/dhcp.md'))
-  expect(quotes.length).toBeGreaterThan(5)
+  const page = await readPage('docs/guides/dhcp.md')
+  const [{ text = '' } = {}] = fencesIn(page).filter(({ language }) => language === 'text')
+  const shown = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.replace(/^ok +dhcp:/, 'fine:'))
+  const elsewhere = shown.map((line) => line.replace(/http:\S+|10(\.\d+){3}/g, '…'))
+  const quotes = [...elsewhere, ...quotesOf(page)]
+  expect(quotes.length).toBeGreaterThan(8)
   const all = said.join('\n')
   expect(quotes.filter((each) => !phrasePattern(each).test(all))).toEqual([])
 })
