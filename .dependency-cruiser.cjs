@@ -17,7 +17,7 @@ const core = [...Object.keys(level)]
 // thread is the gateway to worker threads: below the other effects, above the core.
 level.thread = core
 level.log = core
-for (const edge of ['store', 'http', 'simulate', 'process']) {
+for (const edge of ['store', 'http', 'simulate', 'process', 'dhcp']) {
   level[edge] = [...core, 'thread']
 }
 level.cli = core

@@ -13,9 +13,8 @@ import { type FrontServer, WEB_USER } from '../e2e/support/front-servers/front-s
 import { freePort } from '../src/http/free-port.ts'
 import { addFiles, bootstrapScript } from './data-root.ts'
 import { makeDefinitions } from './definition.ts'
-import { compareDownloads, compareSmall } from './front.ts'
+import { compareDownloads, compareRates } from './front.ts'
 import { IMAGE_PATH, writeImage } from './image.ts'
-import type { PlannedRequest } from './load-plan.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
 
@@ -35,7 +34,7 @@ MaxKeepAliveRequests 0
 export const apache: Scenario = {
   name: 'apache',
   async run(folder, effort) {
-    const requests = makeDefinitions(folder)
+    const definitions = makeDefinitions(folder).map(({ path }) => path)
     addFiles(folder, { 'bootstrap/bootstrap': bootstrapScript() })
     writeImage(join(folder, 'data', IMAGE_PATH), (effort.quick ? 128 : 1024) * MIB)
     // Apache serves as another user than root.
@@ -49,7 +48,7 @@ export const apache: Scenario = {
         const proxy = await startProxy(folder, socket)
         const passenger = await startPassenger(folder)
         try {
-          return await compare({ origin, requests, proxy, passenger }, effort)
+          return await compare({ folder, origin, definitions, proxy, passenger }, effort)
         } catch (thrown) {
           console.error(proxy.log(), passenger.log())
           throw thrown
@@ -74,13 +73,14 @@ type Proxy = FrontServer & { readonly alone: string }
 
 type Compared = {
   readonly origin: string
-  readonly requests: readonly PlannedRequest[]
+  readonly folder: string
+  readonly definitions: readonly string[]
   readonly proxy: Proxy
   readonly passenger: FrontServer
 }
 
 async function compare(
-  { origin, requests, proxy, passenger }: Compared,
+  { folder, origin, definitions, proxy, passenger }: Compared,
   effort: Effort,
 ): Promise<readonly Row[]> {
   const origins = {
@@ -97,7 +97,8 @@ async function compare(
       },
       effort,
     ),
-    ...(await compareSmall(origins, requests, effort)),
+    ...(await compareRates(folder, 'GET /bootstrap, 50 KB', origins, ['/bootstrap'], effort)),
+    ...(await compareRates(folder, 'GET /nodes/ID', origins, definitions, effort)),
   ]
 }
 

@@ -1,5 +1,5 @@
+import { lightLoad, loadProgram } from './light-load.ts'
 import { load } from './load.ts'
-import type { Plan, PlannedRequest } from './load-plan.ts'
 import { atLeast, count, type Effort, inRounds, type Row, rate } from './scenario.ts'
 import { median } from './statistics.ts'
 import { CONNECTIONS } from './steady.ts'
@@ -68,22 +68,20 @@ export async function compareDownloads(
 /**
  * How many requests a second each answers, as a share of the first.
  *
- * @param plan the load, for so many seconds
+ * @param folder for what the load needs
+ * @param paths asked for in turn
  */
-async function compareRates(
+export async function compareRates(
+  folder: string,
   what: string,
   origins: Contestants<string>,
-  plan: (origin: string, seconds: number) => Plan,
+  paths: readonly string[],
   effort: Effort,
 ): Promise<readonly Row[]> {
-  for (const origin of Object.values(origins)) await load(plan(origin, WARM_UP_SECONDS))
-  const figures = await inTurn(origins, effort.rounds, async (origin) => {
-    const { statuses, answers, seconds } = await load(plan(origin, effort.seconds))
-    if (answers === 0 || statuses['200'] !== answers) {
-      throw new Error(`${origin} answered ${JSON.stringify(statuses)}`)
-    }
-    return answers / seconds
-  })
+  const measure = (origin: string, seconds: number) =>
+    lightLoad(folder, { origin, paths, connections: CONNECTIONS, seconds })
+  for (const origin of Object.values(origins)) await measure(origin, WARM_UP_SECONDS)
+  const figures = await inTurn(origins, effort.rounds, (origin) => measure(origin, effort.seconds))
   const [[first = '', whole = []] = [], ...others] = [...figures]
   return others.map(([name, each]) => {
     const share = shareOf(each, whole)
@@ -91,30 +89,7 @@ async function compareRates(
       what: `${what}, ${name}: share of ${first}`,
       measured: `${count(share)} ×`,
       checks: [atLeast(share, PROXIED_SHARE, ' ×')],
-      note: `${rate(median(each))} against ${rate(median(whole))}, in turn`,
+      note: `${rate(median(each))} against ${rate(median(whole))}, in turn, by ${loadProgram()}`,
     }
   })
-}
-
-/** The small requests of a bootstrap, at each of the origins. */
-export async function compareSmall(
-  origins: Contestants<string>,
-  requests: readonly PlannedRequest[],
-  effort: Effort,
-): Promise<readonly Row[]> {
-  const connections = CONNECTIONS
-  return [
-    ...(await compareRates(
-      'GET /bootstrap, 50 KB',
-      origins,
-      (origin, seconds) => ({ kind: 'repeat', origin, path: '/bootstrap', connections, seconds }),
-      effort,
-    )),
-    ...(await compareRates(
-      'GET /nodes/ID',
-      origins,
-      (origin, seconds) => ({ kind: 'each', origin, requests, connections, seconds }),
-      effort,
-    )),
-  ]
 }

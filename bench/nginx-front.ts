@@ -5,9 +5,8 @@ import type { FrontServer } from '../e2e/support/front-servers/front-server.ts'
 import { startNginx } from '../e2e/support/front-servers/nginx.ts'
 import { addFiles, bootstrapScript } from './data-root.ts'
 import { makeDefinitions } from './definition.ts'
-import { compareDownloads, compareSmall } from './front.ts'
+import { compareDownloads, compareRates } from './front.ts'
 import { IMAGE_PATH, writeImage } from './image.ts'
-import type { PlannedRequest } from './load-plan.ts'
 import { nginxVersion } from './nginx.ts'
 import type { Effort, Row, Scenario } from './scenario.ts'
 import { withServer } from './server.ts'
@@ -19,7 +18,7 @@ export const nginxFront: Scenario = {
   name: 'nginx',
   async run(folder, effort) {
     if (nginxVersion() === undefined) return [NOT_INSTALLED]
-    const requests = makeDefinitions(folder)
+    const definitions = makeDefinitions(folder).map(({ path }) => path)
     addFiles(folder, { 'bootstrap/bootstrap': bootstrapScript() })
     writeImage(join(folder, 'data', IMAGE_PATH), (effort.quick ? 128 : 1024) * MIB)
     // nginx serves as another user than root.
@@ -29,7 +28,7 @@ export const nginxFront: Scenario = {
       async ({ origin }) => {
         const front = await startFront(origin, join(folder, 'data'))
         try {
-          return await compare({ origin, front, requests }, effort)
+          return await compare({ folder, origin, front, definitions }, effort)
         } finally {
           await front.stop()
         }
@@ -61,10 +60,11 @@ function startFront(origin: string, dataRoot: string): Promise<FrontServer> {
 type Compared = {
   readonly origin: string
   readonly front: FrontServer
-  readonly requests: readonly PlannedRequest[]
+  readonly folder: string
+  readonly definitions: readonly string[]
 }
 
-async function compare({ origin, front, requests }: Compared, effort: Effort) {
+async function compare({ folder, origin, front, definitions }: Compared, effort: Effort) {
   const origins = { standalone: origin, 'behind nginx': front.url }
   return [
     await compareDownloads(
@@ -75,6 +75,7 @@ async function compare({ origin, front, requests }: Compared, effort: Effort) {
       },
       effort,
     ),
-    ...(await compareSmall(origins, requests, effort)),
+    ...(await compareRates(folder, 'GET /bootstrap, 50 KB', origins, ['/bootstrap'], effort)),
+    ...(await compareRates(folder, 'GET /nodes/ID', origins, definitions, effort)),
   ]
 }

@@ -1,14 +1,13 @@
 import { makeDefinitions } from './definition.ts'
-import { atLeast, count, inRounds, type Row, rate, type Scenario } from './scenario.ts'
+import { lightLoad, loadProgram } from './light-load.ts'
+import { atLeast, count, inRounds, rate, type Scenario } from './scenario.ts'
 import { type Cpu, withServer } from './server.ts'
 import { median } from './statistics.ts'
 import { CONNECTIONS, medianCpu } from './steady.ts'
-import { hasWrk, wrkRate } from './wrk.ts'
 
 export const workers: Scenario = {
   name: 'workers',
   async run(folder, { rounds, seconds }) {
-    if (!hasWrk()) return [NOT_MEASURED]
     const paths = makeDefinitions(folder).map(({ path }) => path)
     // In turn, so that both meet the machine in the same moods.
     const pairs = await inRounds(rounds, async () => ({
@@ -24,7 +23,7 @@ export const workers: Scenario = {
         measured: rate(medianOf(({ two }) => two.rate)),
         cpu: medianCpu(pairs.map(({ two }) => two)),
         checks: [],
-        note: 'the load, by wrk, takes its share of the processors',
+        note: `the load, by ${loadProgram()}, takes its share of the processors`,
       },
       {
         what: 'its rate against workers = 1',
@@ -42,13 +41,6 @@ export const workers: Scenario = {
   },
 }
 
-const NOT_MEASURED: Row = {
-  what: 'definitions, workers = 2',
-  measured: 'not measured',
-  checks: [],
-  note: 'there is no wrk here, and a load that costs more would leave no processor for the second',
-}
-
 const WARM_UP_SECONDS = 4
 
 type Figures = { readonly rate: number; readonly cpu: Cpu }
@@ -64,9 +56,9 @@ function measure(
     folder,
     async ({ origin, cpu }) => {
       const plan = { origin, paths, connections: CONNECTIONS }
-      await wrkRate(folder, { ...plan, seconds: WARM_UP_SECONDS })
+      await lightLoad(folder, { ...plan, seconds: WARM_UP_SECONDS })
       const before = cpu()
-      const perSecond = await wrkRate(folder, { ...plan, seconds })
+      const perSecond = await lightLoad(folder, { ...plan, seconds })
       const after = cpu()
       const answers = perSecond * seconds
       return {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { chmod, mkdir, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -71,6 +72,41 @@ it('sees a pool with nothing left', async () => {
   const message = expect.stringMatching(/mgmt: 0 of 2 entries are free/)
   const advice = expect.stringMatching(/^add some: ztps pools add .*mgmt.* RANGE$/)
   expect((await wrong()).wrong).toContainEqual({ about: 'pools', state: 'wrong', message, advice })
+})
+
+it('sees a file of the future', async () => {
+  const path = join(data.path, 'nodes/READ-LATER')
+  const later = new Date(Date.now() + 3_600_000)
+  await writeFile(path, '')
+  await utimes(path, later, later)
+  const { findings } = JSON.parse((await runZtps(['--conf', conf, 'doctor', '--json'])).stdout)
+  await rm(path)
+  expect(findings).toContainEqual({
+    about: 'clock',
+    state: 'warning',
+    message: expect.stringMatching(`, and ${path} was written at .* UTC$`),
+    advice: expect.stringContaining(`touch ${path}`),
+  })
+})
+
+it.each([
+  ['another clock', { date: 'Sun, 22 Nov 2020 14:22:33 GMT' }, ['2020-11-22 14:22:33 UTC']],
+  ['the clock of a cache', { date: 'Sun, 22 Nov 2020 14:22:33 GMT', age: '60' }, ['14:23:33 UTC']],
+  ['a clock that is nonsense', { date: 'soon', age: 'x' }, []],
+])('sees %s at server_url', async (_name, headers, times) => {
+  const other = createHttpServer((_request, response) => response.writeHead(200, headers).end())
+  other.listen(port, '127.0.0.1')
+  await once(other, 'listening')
+  const { findings } = JSON.parse((await runZtps(['--conf', conf, 'doctor', '--json'])).stdout)
+  other.close()
+  const told = findings.filter(({ message }: { message: string }) =>
+    message.includes('whoever answers at server_url'),
+  )
+  expect(told).toEqual(
+    times.map((time) =>
+      expect.objectContaining({ state: 'warning', message: expect.stringMatching(`${time}$`) }),
+    ),
+  )
 })
 
 it('sees an address that this machine does not have', async () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ERRORS } from '../src/kernel/errors.ts'
 import { fencesIn, readPage } from './support/fences.ts'
-import { missingLine, phrasePattern } from './support/log-fences.ts'
+import { missingLine, phrasePattern, quotesOf } from './support/log-fences.ts'
 import { ON_MACHINE } from './support/trouble/on-machine.ts'
 import { ON_SWITCH } from './support/trouble/on-switch.ts'
 import { REFUSALS } from './support/trouble/refusals.ts'
@@ -34,11 +34,3 @@ describe('the page', () => {
     expect(codes.filter((code) => !(code in ERRORS))).toEqual([])
   })
 })
-
-/** The first column of the tables in which it is what somebody says. */
-function quotesOf(text: string): readonly string[] {
-  const tables = text.split('\n\n').filter((part) => /^\|[^|]* says?\b[^|]*\|/.test(part.trim()))
-  return tables.flatMap((table) =>
-    [...table.matchAll(/(?<=\n)\| (`{1,2})(.+?)\1(?!`)/g)].map(([, , quote = '']) => quote),
-  )
-}

@@ -4,10 +4,13 @@ import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
 import type { Settings } from './config/options.ts'
 import { configurationFile, sqliteFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
+import { askDhcp } from './dhcp/ask-dhcp.ts'
 import { ask, binding, resolve } from './http/reach.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
+import { clockIsSet } from './process/clock-is-set.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
+import { fileAfter } from './store/file-after.ts'
 import { folderState, freeBytes } from './store/folder-state.ts'
 import { createFilePools, type FilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
@@ -24,7 +27,7 @@ import {
 } from './store/text-file.ts'
 import type { Surroundings } from './surroundings.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
-import { VERSION } from './version.ts'
+import { RELEASED, VERSION } from './version.ts'
 
 /** What the commands have of their process. */
 export type CliSurroundings = Omit<Surroundings, 'version'> & { readonly stdin: Readable }
@@ -34,6 +37,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
   const releases = await loadReleaseFiles()
   return {
     version: VERSION,
+    released: RELEASED,
     loadSettings: (flags) => loadSettings(flags, around.environment),
     // The server and the demo are loaded when they are wanted: no other command waits for them.
     async serve(settings, { debug }) {
@@ -71,7 +75,17 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     },
     nodes: async (settings, access) =>
       (await import('./nodes-desk.ts')).openNodesDesk(settings, access, around.clock),
-    doctor: { ask, resolve, binding, folder: folderState, freeBytes },
+    doctor: {
+      ask,
+      resolve,
+      binding,
+      folder: folderState,
+      freeBytes,
+      now: () => around.clock.now(),
+      fileAfter,
+      clockIsSet: () => clockIsSet(around.environment),
+      askDhcp,
+    },
     demo: async () => (await import('./demo-deps.ts')).createDemoDeps(around),
   }
 }

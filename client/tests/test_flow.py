@@ -188,11 +188,17 @@ class TestTls(Scenario):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp()
-        cls.certificate = (os.path.join(cls.folder, 'cert'), os.path.join(cls.folder, 'key'))
+        cls.certificate = cls.make_certificate('own')
+        cls.stranger = cls.make_certificate('stranger')
+
+    @classmethod
+    def make_certificate(cls, name):
+        certificate, key = [os.path.join(cls.folder, name + end) for end in ('.cert', '.key')]
         subprocess.check_call(
             ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj',
-             '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-out',
-             cls.certificate[0], '-keyout', cls.certificate[1]], stderr=subprocess.DEVNULL)
+             '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-out', certificate,
+             '-keyout', key], stderr=subprocess.DEVNULL)
+        return certificate, key
 
     @classmethod
     def tearDownClass(cls):
@@ -204,12 +210,32 @@ class TestTls(Scenario):
                             environment=dict(QUICK, SSL_CERT_FILE=self.certificate[0]))
         self.assert_provisioned(outcome)
 
-    @under_the_extremes
+    @under_every_python
     def test_a_server_that_it_does_not_trust(self, python):
         outcome = self.play(python, certificate=self.certificate,
                             environment=dict(QUICK, ZTPS_HTTP_RETRIES='0'))
+        self.assert_failed(outcome, '[configuration]', 'server connection error: ')
         self.assertIn('CERTIFICATE_VERIFY_FAILED', outcome.run.last.upper())
         self.assertEqual([], outcome.server.asked())
+
+    @under_every_python
+    def test_goes_on_when_it_refuses_a_certificate(self, python):
+        """A fallback of nobody's authority, one that calls itself otherwise, then a good one."""
+        with ScriptedServer(certificate=self.certificate) as misnamed, \
+                ScriptedServer(certificate=self.stranger) as unknown, \
+                ScriptedServer(actions=[CONFIG], files={'files/config': CONFIG_TEXT}) as other:
+            fallback = [unknown.url, misnamed.url.replace('127.0.0.1', 'localhost'), other.url]
+            outcome = self.play(python, config={'http': {'fallback': fallback, 'retries': 0}},
+                                script={('POST', '/nodes'): Hangup()},
+                                environment=dict(QUICK, ZTPS_HTTP_RETRIES='',
+                                                 SSL_CERT_FILE=self.certificate[0]))
+            self.assert_provisioned(outcome)
+            self.assertRegex(outcome.run.out.lower(), 'server connection error: .*certificate '
+                             'verify failed.*%s.*: going on with %s'
+                             % (fallback[0], fallback[1]))
+            self.assertRegex(outcome.run.out.lower(), "server connection error: .*'?localhost'?.*"
+                             ': going on with %s' % fallback[2])
+            self.assertEqual([], unknown.asked() + misnamed.asked())
 
 
 class TestFlash(Scenario):

@@ -27,6 +27,14 @@ export function phrasePattern(shown: string): RegExp {
   return new RegExp(shown.trim().split('…').map(escaped).join('.*'))
 }
 
+/** The first column of the tables in which it is what somebody says. */
+export function quotesOf(text: string): readonly string[] {
+  const tables = text.split('\n\n').filter((part) => /^\|[^|]* says?\b[^|]*\|/.test(part.trim()))
+  return tables.flatMap((table) =>
+    [...table.matchAll(/(?<=\n)\| (`{1,2})(.+?)\1(?!`)/g)].map(([, , quote = '']) => quote),
+  )
+}
+
 function escaped(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }

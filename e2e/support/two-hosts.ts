@@ -46,6 +46,33 @@ export async function twoHosts(): Promise<{
   }
 }
 
+/**
+ * A third host, with a cable to the client, whose port is a bridge of both cables from then on, and
+ * has to get its address anew.
+ */
+export async function thirdHost(client: Host): Promise<{
+  readonly third: Host
+  /** The client. */
+  readonly bridged: Host
+  remove(): Promise<void>
+}> {
+  const name = `ztps-${process.pid}-t`
+  await run('ip', ['netns', 'add', name])
+  const link = (...words: readonly string[]) => client.run('ip', 'link', ...words)
+  await link('add', 'bridge0', 'type', 'bridge')
+  await link('add', 'lan1', 'type', 'veth', 'peer', 'name', 'lan0', 'netns', name)
+  for (const port of [client.port, 'lan1']) await link('set', port, 'master', 'bridge0', 'up')
+  await link('set', 'bridge0', 'up')
+  for (const port of ['lo', 'lan0']) await run('ip', ['-n', name, 'link', 'set', port, 'up'])
+  return {
+    third: hostIn(name),
+    bridged: { ...client, port: 'bridge0' },
+    async remove() {
+      await run('ip', ['netns', 'delete', name])
+    },
+  }
+}
+
 function hostIn(name: string): Host {
   const through = ['ip', 'netns', 'exec', name]
   const [first = '', ...before] = through

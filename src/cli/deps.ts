@@ -54,6 +54,8 @@ export type Upgrade = {
 export type CliDeps = {
   /** X.Y.Z */
   readonly version: string
+  /** When this release was made, ms since 1970. */
+  readonly released: number
   loadSettings(flags: GlobalFlags): Promise<SettingsReading>
   /**
    * Serves until a signal ends it.

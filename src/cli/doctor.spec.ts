@@ -3,7 +3,7 @@ import type { DoctorPorts } from '../provision/doctor/ports.ts'
 import { filesInMemory } from '../provision/validate/testing/files-in-memory.ts'
 import { SOUND } from '../provision/validate/testing/sound-site.ts'
 import { runCli } from './program.ts'
-import { fixedDeps } from './testing/fixed-deps.ts'
+import { fixedDeps, NOW } from './testing/fixed-deps.ts'
 import { recordedIo } from './testing/recorded-io.ts'
 
 type Change = { readonly conf?: string; readonly texts?: Readonly<Record<string, string>> }
@@ -30,6 +30,7 @@ describe('ztps doctor', () => {
       'ok       port: 0.0.0.0',
       'ok       permissions:',
       'ok       space: 104857',
+      'ok       clock: it say',
       'ok       files: neighb',
       'ok       pools: room i',
       '',
@@ -77,6 +78,12 @@ describe('ztps doctor', () => {
     ['no data directory', { folder: async () => 'absent' }, {}, /there is no folder \/data\n/],
     ['a full disk', { freeBytes: async () => 1000 }, {}, /WRONG +space: 0 MiB/],
     [
+      'a clock that is behind this release',
+      { now: () => NOW - 86_400_000 },
+      {},
+      /WRONG +clock: it says 2026-11-21 14:22:33 UTC, which is before this release .*\n +→ .*timedatectl/,
+    ],
+    [
       'a broken neighbordb',
       {},
       { texts: { neighbordb: 'patterns: 1\n' } },
@@ -95,6 +102,12 @@ describe('ztps doctor', () => {
     expect(status).toBe(0)
     expect(out).toMatch(/WARNING +server_url: .* a switch takes localhost for itself/)
     expect(out).toMatch(/WARNING +space: 1024 MiB/)
+  })
+
+  it('asks for DHCP servers by the interface it is given, and by none otherwise', async () => {
+    const { status, out } = await run({}, {}, '--ask-dhcp', 'eth1')
+    expect([status, out]).toEqual([1, expect.stringMatching(/WRONG +dhcp: no DHCP .* on eth1/)])
+    expect((await run({})).out).not.toContain('dhcp')
   })
 
   it('answers in JSON', async () => {

@@ -12,12 +12,19 @@ export async function ask(url: string): Promise<Answer> {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) })
     await answer.body?.cancel()
-    return { kind: 'answered', status: answer.status }
+    return { kind: 'answered', status: answer.status, ...timeOf(answer.headers) }
   } catch (thrown) {
     // What fetch itself throws says no more than that it failed.
     const cause = thrown instanceof Error ? thrown.cause : undefined
     return { kind: 'failed', reason: reasonOf(cause ?? thrown) }
   }
+}
+
+/** The sender's clock: what a cache answers with is as old as it says (RFC 9111, 5.1). */
+function timeOf(headers: Headers): { readonly time?: number } {
+  const age = Number(headers.get('age') ?? 0)
+  const time = new Date(Date.parse(headers.get('date') ?? '') + age * 1000).getTime()
+  return Number.isNaN(time) ? {} : { time }
 }
 
 /** The addresses of a name, as this machine sees it; none when it is not known. */

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, chown, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -30,6 +30,7 @@ export const ON_MACHINE: readonly Story[] = [
   ['server_url leads to nobody, or to another server', wrongUrl],
   ['server_url has a name that nobody knows', unknownName],
   ['wrong settings', wrongSettings],
+  ['a file of tomorrow', fileOfTomorrow],
 ]
 
 async function folder(): Promise<string> {
@@ -84,10 +85,23 @@ async function clientOfTls(
 
 /** Runs `ztps` on a data directory with a configuration of its own. */
 async function ask(said: string[], lines: string, ...words: readonly string[]): Promise<void> {
+  await askAbout(await fabric(), said, lines, ...words)
+}
+
+async function fabric(): Promise<string> {
   const data = await makeDataRoot(FABRIC)
   onTestFinished(() => data.remove())
-  const conf = join(data.path, '../trouble.conf')
-  await writeFile(conf, `[default]\ndata_root = ${data.path}\n${lines}`)
+  return data.path
+}
+
+async function askAbout(
+  root: string,
+  said: string[],
+  lines: string,
+  ...words: readonly string[]
+): Promise<void> {
+  const conf = join(root, '../trouble.conf')
+  await writeFile(conf, `[default]\ndata_root = ${root}\n${lines}`)
   const { stdout, stderr } = await runZtps(['--conf', conf, ...words])
   said.push(stdout, stderr)
 }
@@ -108,10 +122,9 @@ async function unknownName(said: string[]): Promise<void> {
   const url = 'server_url = http://ztp.example.net:8080\n'
   const network = ['--subnet', '10.0.0.0/24', '--range', '10.0.0.9-10.0.0.99']
   await ask(said, url, 'dhcp', 'isc', ...network)
-  const data = await makeDataRoot(FABRIC)
-  onTestFinished(() => data.remove())
-  const conf = join(data.path, '../trouble.conf')
-  await writeFile(conf, `[default]\ndata_root = ${data.path}\n${url}`)
+  const root = await fabric()
+  const conf = join(root, '../trouble.conf')
+  await writeFile(conf, `[default]\ndata_root = ${root}\n${url}`)
   const { stdout } = await run('unshare', ['--net', ZTPS, '--conf', conf, 'doctor']).catch(
     (fault) => fault,
   )
@@ -122,4 +135,11 @@ async function wrongSettings(said: string[]): Promise<void> {
   await ask(said, '[server]\nport = much\n')
   const listen = `[server]\nport = ${await freePort()}\ninterface = 127.0.0.1\n`
   await ask(said, `data_root = /nowhere/ztpserver\n${listen}`)
+}
+
+async function fileOfTomorrow(said: string[]): Promise<void> {
+  const root = await fabric()
+  const tomorrow = new Date(Date.now() + 86_400_000)
+  await utimes(join(root, 'neighbordb'), tomorrow, tomorrow)
+  await askAbout(root, said, '', 'doctor')
 }

@@ -31,6 +31,7 @@ export function fixedDeps(
   return {
     deeds,
     version: '1.2.3',
+    released: NOW,
     async loadSettings({ conf }) {
       const file = conf ?? 'default.conf'
       const text = conf === undefined ? '' : await readText(conf)
@@ -81,6 +82,10 @@ export function fixedDeps(
       binding: async () => 'free',
       folder: async () => 'writable',
       freeBytes: async () => 2 ** 40,
+      now: () => NOW,
+      fileAfter: async () => undefined,
+      clockIsSet: async () => undefined,
+      askDhcp: async () => ({ kind: 'offers', offers: [] }),
     },
     demo: async () => ({
       makeDirectory: async () => '/tmp/demo',

@@ -1,7 +1,7 @@
-import type { Clock } from '../../kernel/clock.ts'
+import { type Clock, utcText } from '../../kernel/clock.ts'
 import { reasonOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
-import { type Certificate, day, untimely } from './certificate.ts'
+import { type Certificate, untimely } from './certificate.ts'
 import {
   type CertificatePaths,
   type FileReader,
@@ -89,7 +89,7 @@ export function watchCertificate(
   function take(found: UsableCertificate, now: string): void {
     inUse = { ...found, stamp: now }
     complaint = ''
-    const until = day(found.validity.to)
+    const until = utcText(found.validity.to)
     logger.info(`${nameOf('cert', paths)}: a new certificate is in use, valid until ${until}`)
     onChange(found.certificate)
   }

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { utcText } from '../../kernel/clock.ts'
 import { reasonOf } from '../../kernel/errors.ts'
 
 /** What TLS needs; PEM. */
@@ -81,11 +82,6 @@ function validityOf(chain: readonly X509Certificate[]): Validity {
 
 /** @returns what is wrong with the time; follows the name of the file */
 export function untimely({ from, to }: Validity, now: number): string | undefined {
-  if (now < from) return `is not valid before ${day(from)}`
-  return now > to ? `has expired on ${day(to)}` : undefined
-}
-
-/** `2026-11-22 14:22:33 UTC` */
-export function day(time: number): string {
-  return new Date(time).toISOString().replace('T', ' ').replace(/\..*/, ' UTC')
+  if (now < from) return `is not valid before ${utcText(from)}`
+  return now > to ? `has expired on ${utcText(to)}` : undefined
 }

@@ -10,13 +10,17 @@ export type ServerSettings = {
   readonly serverPort: number
 }
 
-/** Whether switches can reach the server. */
+/**
+ * Whether switches can reach the server.
+ *
+ * @param answer what came of the URL of the bootstrap script
+ */
 export async function examineServer(
   settings: ServerSettings,
+  answer: Answer,
   ports: DoctorPorts,
 ): Promise<readonly Finding[]> {
   const { serverUrl, serverInterface } = settings
-  const answer = await ports.ask(joinUrl(serverUrl, 'bootstrap'))
   const listening: Finding[] = []
   for (const each of serverInterface) {
     if (each.kind === 'ip') listening.push(await binding(each.host, settings, answer, ports))

@@ -8,12 +8,17 @@ import type { Site } from './site.ts'
 import type { DefinitionSurvey } from './survey.ts'
 import { templateVariables } from './template-variables.ts'
 
-/** Actions that fill variables into what they fetch, and whether they must find each. */
-const SUBSTITUTING: ReadonlyMap<string, { readonly strict: boolean }> = new Map([
-  ['add_config', { strict: false }],
-  ['run_bash_script', { strict: true }],
-  ['run_cli_commands', { strict: true }],
+/**
+ * Actions that fill variables into what they fetch: whether they must find each, or the attribute
+ * `substitution_mode` says. Without `variables` they take the file as it is, unless that attribute
+ * is `strict`.
+ */
+const SUBSTITUTING: ReadonlyMap<string, 'strict' | 'by-mode'> = new Map([
+  ['add_config', 'by-mode'],
+  ['run_bash_script', 'strict'],
+  ['run_cli_commands', 'strict'],
 ])
+const NONE: ValueMap = new Map()
 
 /** Given to every template by the server (beyond.md, "Safe by default"). */
 const ALWAYS_GIVEN = 'ztps_upload_token'
@@ -41,12 +46,11 @@ async function checkAction(
   place: Place,
   site: Site,
 ): Promise<readonly Finding[]> {
-  const how = SUBSTITUTING.get(action.action)
   const attributes = mergeScopes(definition.attributes, action.attributes)
-  const { url, variables } = given(attributes)
-  const path = url === undefined ? undefined : ownPath(url, site.settings.serverUrl)
-  if (how === undefined || path === undefined || variables === undefined) return []
-  const strict = how.strict || attributes.get('substitution_mode') === 'strict'
+  const path = ownPathOf(attributes, site)
+  const filling = fillingOf(action.action, attributes)
+  if (path === undefined || filling === undefined) return []
+  const { strict, variables } = filling
   const text = await site.template(path)
   if (text === undefined) return []
   const { names, stray } = templateVariables(text, !strict)
@@ -55,13 +59,19 @@ async function checkAction(
   return strict && stray !== undefined ? [...found, strayDollar(stray, path, place)] : found
 }
 
-function given(attributes: ValueMap) {
+function ownPathOf(attributes: ValueMap, { settings }: Site): string | undefined {
   const url = attributes.get('url')
-  const variables = attributes.get('variables') ?? new Map()
-  return {
-    url: typeof url === 'string' ? url : undefined,
-    variables: isMap(variables) ? variables : undefined,
-  }
+  return typeof url === 'string' ? ownPath(url, settings.serverUrl) : undefined
+}
+
+/** How the action fills in what it fetches; undefined when it does not, or nobody can tell. */
+function fillingOf(name: string, attributes: ValueMap) {
+  const how = SUBSTITUTING.get(name)
+  const variables = attributes.get('variables') ?? undefined
+  const strictMode = how === 'by-mode' && attributes.get('substitution_mode') === 'strict'
+  if (how === undefined || (variables === undefined && !strictMode)) return undefined
+  if (variables !== undefined && !isMap(variables)) return undefined
+  return { strict: how === 'strict' || strictMode, variables: variables ?? NONE }
 }
 
 function missingVariable(name: string, path: string, strict: boolean, place: Place): Finding {

@@ -8,6 +8,7 @@ import { validateDataRoot, validateNeighbordb } from './validate-data-root.ts'
 
 /** A change to the sound directory: another text, `null` for no text, `undefined` for no file. */
 type Change = Readonly<Record<string, string | null | undefined>>
+type Case = readonly [string, Change, readonly (string | RegExp)[]]
 
 function changed(change: Change) {
   const merged = Object.entries({ ...SOUND, ...change })
@@ -46,7 +47,7 @@ describe('validateDataRoot', () => {
     ])
   })
 
-  const cases: readonly (readonly [string, Change, readonly (string | RegExp)[]])[] = [
+  const cases: readonly Case[] = [
     [
       'a missing definition, with the line that names it',
       {
@@ -243,6 +244,32 @@ describe('validateDataRoot', () => {
         /^error ZTP_MISSING_VARIABLE .*:2:13: files\/leaf.template has \$1, which is no variable/,
       ],
     ],
+    [
+      'a strict template without variables',
+      leaf(
+        'actions:\n  - action: add_config\n    attributes: {url: files/leaf.template, substitution_mode: strict}\n',
+      ),
+      [
+        /uses \$hostname.*the action fails/,
+        /uses \$salt.*the action fails/,
+        /uses \$hash.*the action fails/,
+        /has \$1, which is no variable/,
+      ],
+    ],
+    ...['add_config', 'run_bash_script', 'run_cli_commands'].flatMap((action) =>
+      ['', ', variables: null'].map(
+        (variables): Case => [
+          `a file with dollar signs that ${action} takes as it is${variables}`,
+          {
+            [`actions/${action}`]: '',
+            ...leaf(
+              `actions:\n  - action: ${action}\n    attributes: {url: files/leaf.template${variables}}\n`,
+            ),
+          },
+          [],
+        ],
+      ),
+    ),
     [
       'a broken definition',
       leaf('actions: {}\n'),

@@ -2,15 +2,11 @@ import { execFile, spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { answeredPerSecond, demandStatus, load } from './load.ts'
 
 const run = promisify(execFile)
 
-/** Whether there is wrk on this machine: a load program that costs a tenth of what ours does. */
-export function hasWrk(): boolean {
-  return spawnSync('wrk', ['-v']).error === undefined
-}
-
-export type WrkPlan = {
+export type LightLoad = {
   readonly origin: string
   /** Asked for in turn, over and over. */
   readonly paths: readonly string[]
@@ -19,20 +15,35 @@ export type WrkPlan = {
 }
 
 /**
- * Puts a server under load.
+ * Puts a server under a load that leaves the processors to it: by wrk, where this machine has it,
+ * which takes a tenth of what our own load takes for an answer; else by that.
  *
- * @param folder where the script goes that tells wrk what to ask
+ * @param folder for the script that tells wrk what to ask
  * @returns answers a second
  * @throws Error when a request failed or was refused: a figure of refusals would mean nothing
  */
-export async function wrkRate(folder: string, plan: WrkPlan): Promise<number> {
+export async function lightLoad(folder: string, plan: LightLoad): Promise<number> {
   const { origin, paths, connections, seconds } = plan
+  if (!hasWrk()) {
+    const requests = paths.map((path) => ({ method: 'GET' as const, path }))
+    const loaded = await load({ kind: 'each', origin, requests, connections, seconds })
+    return answeredPerSecond(demandStatus(loaded, '200'), '200')
+  }
   const script = join(folder, 'wrk.lua')
   writeFileSync(script, scriptFor(paths))
   const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, origin]
   const { stdout } = await run('wrk', words)
   if (/Socket errors|Non-2xx/.test(stdout)) throw new Error(`requests failed:\n${stdout}`)
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
+}
+
+/** What the load was put by. */
+export function loadProgram(): string {
+  return hasWrk() ? 'wrk' : 'our own load, since there is no wrk here'
+}
+
+function hasWrk(): boolean {
+  return spawnSync('wrk', ['-v']).error === undefined
 }
 
 /** The requests are made once, so that the load is light. */
