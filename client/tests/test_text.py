@@ -68,7 +68,7 @@ class TestSources(unittest.TestCase):
     def test_only_the_standard_library_is_imported(self):
         allowed = set('''__future__ argparse base64 email errno fcntl hashlib html http httplib
             HTMLParser inspect io json logging os pipes random re select shlex shutil signal
-            smtplib socket string subprocess sys tempfile threading time traceback types urllib
+            smtplib socket ssl string subprocess sys tempfile threading time traceback types urllib
             urlparse'''.split())
         for name, source in sources():
             for node in ast.walk(ast.parse(source)):
