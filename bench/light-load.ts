@@ -33,8 +33,20 @@ export async function lightLoad(folder: string, plan: LightLoad): Promise<number
   writeFileSync(script, scriptFor(paths))
   const words = ['-t1', `-c${connections}`, `-d${seconds}s`, '-s', script, origin]
   const { stdout } = await run('wrk', words)
-  if (/Socket errors|Non-2xx/.test(stdout)) throw new Error(`requests failed:\n${stdout}`)
+  if (hasFailed(stdout)) throw new Error(`requests failed:\n${stdout}`)
   return Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1])
+}
+
+/**
+ * Whether there was more than a connection now and then that the server closed while it rested, as
+ * Apache's event MPM does: those are no answers, and not counted.
+ */
+function hasFailed(report: string): boolean {
+  const requests = Number(/(\d+) requests in/.exec(report)?.[1])
+  const errors = /Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)/.exec(report)
+  const [, connect = 0, read = 0, write = 0, timeout = 0] = (errors ?? []).map(Number)
+  const isMore = Math.max(read, write) > requests / 1_000
+  return /Non-2xx/.test(report) || connect + timeout > 0 || isMore || !(requests > 0)
 }
 
 /** What the load was put by. */
