@@ -85,7 +85,8 @@ function mainConfiguration(home: string, site: string): string {
   return `${isRoot() ? `user ${WEB_USER};\n` : ''}worker_processes 2;
 pid ${home}/pid;
 error_log stderr warn;
-events { worker_connections 768; }
+worker_rlimit_nofile 16384;
+events { worker_connections 4096; }
 http {
   access_log off;
   gzip on;
