@@ -78,7 +78,7 @@ describe.each([
       }
     }
     await load.end()
-    expect(load.failures).toEqual([])
+    expect(load.failures, front.log().slice(-2_000)).toEqual([])
     // Every fourth request was a registration, and each node is there.
     const nodes = await readdir(join(data.path, 'nodes'))
     const registered = nodes.filter((name) => /^ROLL\d+$/.test(name))

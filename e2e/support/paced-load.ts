@@ -2,8 +2,10 @@
 export type Turn = (at: number) => Promise<string | undefined>
 
 const TICK_MS = 20
+/** There are only so many switches, and each waits for its answer. */
+const MOST_WAITING = 200
 
-/** Requests at a steady pace, however long their answers take. */
+/** Requests at a steady pace, as long as answers come. */
 export class PacedLoad {
   readonly failures: string[] = []
   #answers = 0
@@ -16,7 +18,7 @@ export class PacedLoad {
     this.#timer = setInterval(() => {
       // What a late tick left out is made up for.
       const due = ((performance.now() - began) / 1000) * perSecond
-      while (this.#sent < due) this.#take(turn)
+      while (this.#sent < due && this.#waiting.size < MOST_WAITING) this.#take(turn)
     }, TICK_MS)
   }
 
