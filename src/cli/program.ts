@@ -38,7 +38,7 @@ export async function runCli(
   }
 }
 
-/** The server does not wait for the commands to be loaded, which is a quarter of its start. */
+/** The server does not wait for the commands to be loaded: a third of all modules. */
 function hasOnlyFlags(program: Command, argv: readonly string[]): boolean {
   const { operands, unknown } = program.parseOptions([...argv])
   return operands.length === 0 && unknown.length === 0
