@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { chmod, mkdir, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../src/http/free-port.ts'
@@ -36,6 +36,16 @@ async function wrong(options: { readonly uid?: number } = {}) {
   return { status, wrong: findings.filter((each: { state: string }) => each.state === 'wrong') }
 }
 
+/** Listens on the first of the ports that nobody has. */
+async function firstFree(server: Server, ports: readonly number[]): Promise<number> {
+  for (const each of ports) {
+    server.listen(each, '127.0.0.1')
+    const listening = once(server, 'listening').then(() => true)
+    if (await listening.catch(() => false)) return each
+  }
+  throw new Error(`all of these ports are in use: ${ports.join(', ')}`)
+}
+
 it('is content with a server that runs', async () => {
   const server = await startServer({ dataRoot: data.path, port })
   expect(await wrong()).toEqual({ status: 0, wrong: [] })
@@ -57,6 +67,30 @@ it('sees a port that another program has', async () => {
     expect.stringContaining('answers with status 404'),
     expect.stringContaining(`127.0.0.1 port ${port} is in use`),
   ])
+})
+
+it('sees that the server was started with another server_url', async () => {
+  const server = await startServer({ dataRoot: data.path, port, serverPath: '/ztp' })
+  expect(await wrong()).toEqual({ status: 0, wrong: [] })
+  const before = await readFile(conf, 'utf8')
+  await writeFile(conf, before.replace('/127.0.0.1', '/localhost'))
+  const message = expect.stringMatching(/the script that .* gives does not name http:\/\/localhost/)
+  expect((await wrong()).wrong).toEqual([expect.objectContaining({ message })])
+  await writeFile(conf, before)
+  await server.stop()
+})
+
+it('follows no redirection, nor shuns the ports that browsers do', async () => {
+  const other = createHttpServer((_request, response) => {
+    response.writeHead(301, { location: 'http://127.0.0.1:1/' }).end()
+  })
+  const unsafe = await firstFree(other, [10080, 6697, 6679, 6000, 5061, 4190])
+  const before = await readFile(conf, 'utf8')
+  await writeFile(conf, before.replace(`:${port}`, `:${unsafe}`))
+  const message = expect.stringMatching(/leads on to another URL \(status 301\)/)
+  expect((await wrong()).wrong).toEqual([expect.objectContaining({ message })])
+  await writeFile(conf, before)
+  other.close()
 })
 
 it('sees folders that its user cannot write to', async () => {
@@ -109,8 +143,11 @@ it.each([
   )
 })
 
-it('sees an address that this machine does not have', async () => {
-  await writeFile(conf, `[default]\ndata_root = ${data.path}\n[server]\ninterface = 192.0.2.1\n`)
-  const message = 'this machine has no address 192.0.2.1'
-  expect((await wrong()).wrong).toContainEqual(expect.objectContaining({ message }))
-})
+it.each(['192.0.2.1', 'fe80::1'])(
+  'sees an address that this machine does not have: %s',
+  async (address) => {
+    await writeFile(conf, `[default]\ndata_root = ${data.path}\n[server]\ninterface = ${address}\n`)
+    const message = `this machine has no address ${address}`
+    expect((await wrong()).wrong).toContainEqual(expect.objectContaining({ message }))
+  },
+)

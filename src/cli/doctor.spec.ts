@@ -20,6 +20,10 @@ async function run(
   return { status, out: io.out(), err: io.err() }
 }
 
+function answers(status: number, text = ''): DoctorPorts['ask'] {
+  return async () => ({ kind: 'answered', status, text })
+}
+
 describe('ztps doctor', () => {
   it('finds nothing wrong with a sound machine', async () => {
     const { status, out, err } = await run({})
@@ -52,9 +56,33 @@ describe('ztps doctor', () => {
     ],
     [
       'another server at the URL',
-      { ask: async () => ({ kind: 'answered', status: 404 }), binding: async () => 'used' },
+      { ask: answers(404), binding: async () => 'used' },
       {},
       /answers with status 404\n(.*\n)*WRONG +port: 0\.0\.0\.0 port 8080 is in use.*\n +→ .*sport = :8080/,
+    ],
+    [
+      'a front server that sends switches elsewhere',
+      { ask: answers(301) },
+      {},
+      /bootstrap leads on to another URL \(status 301\), where no POST .*\n +→ write that URL/,
+    ],
+    [
+      'a page for people at the URL',
+      { ask: answers(200, '<html>http://ztpserver:8080') },
+      {},
+      /bootstrap answers with what is no script: it does not begin with #!\n/,
+    ],
+    [
+      'a server that was started with another server_url',
+      { ask: answers(200, "#!/bin/sh\nSERVER='http://10.0.0.2:8080'\n") },
+      {},
+      /bootstrap gives does not name http:\/\/ztpserver:8080: it goes elsewhere\n +→ restart/,
+    ],
+    [
+      'a server that was started with another port',
+      { ask: answers(200, "#!/bin/sh\nSERVER='http://ztpserver:8080'\n") },
+      { conf: '[default]\nserver_url = http://ztpserver:80\n' },
+      /does not name http:\/\/ztpserver:80: /,
     ],
     ['a low port', { binding: async () => 'forbidden' }, {}, /may not listen on 0.0.0.0 port 8080/],
     [
@@ -102,6 +130,21 @@ describe('ztps doctor', () => {
     expect(status).toBe(0)
     expect(out).toMatch(/WARNING +server_url: .* a switch takes localhost for itself/)
     expect(out).toMatch(/WARNING +space: 1024 MiB/)
+  })
+
+  it.each([
+    ['ztp.example.net', ['127.0.1.1', '::1'], /WARNING +server_url: .* is 127\.0\.1\.1, ::1, this/],
+    [
+      'ztp.example.net',
+      ['127.0.1.1', '10.0.0.2'],
+      /ok +server_url: .* is 127\.0\.1\.1, 10\.0\.0\.2\n/,
+    ],
+    ['1st.example.net', [], /WRONG +server_url: the name 1st\.example\.net is not known here/],
+    ['10.0.0.2', [], /^ok +server_url: http/],
+    ['[2001:db8::1]', [], /^ok +server_url: http/],
+  ])('looks the name of the URL up: %s is %j', async (host, addresses, expected) => {
+    const conf = `[default]\nserver_url = http://${host}:8080/\n`
+    expect((await run({ resolve: async () => addresses }, { conf })).out).toMatch(expected)
   })
 
   it('asks for DHCP servers by the interface it is given, and by none otherwise', async () => {

@@ -1,29 +1,56 @@
 import { lookup } from 'node:dns/promises'
 import { once } from 'node:events'
+import { get as httpGet, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
+import { get as httpsGet } from 'node:https'
 import { createServer } from 'node:net'
 import { reasonOf } from '../kernel/errors.ts'
 import type { Answer, Binding } from '../provision/doctor/ports.ts'
 
 /** A switch gives up later; whoever waits at a terminal does not want to. */
 const PATIENCE_MS = 5_000
+/** No bootstrap script is longer. */
+const MOST_BYTES = 1024 * 1024
 
-/** GETs a URL; 5 s without an answer are a failure. */
+/**
+ * GETs a URL, on whatever port, and follows no redirection: what a switch posts would not either.
+ * 5 s without the whole of an answer are a failure.
+ */
 export async function ask(url: string): Promise<Answer> {
+  const signal = AbortSignal.timeout(PATIENCE_MS)
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE_MS) })
-    await answer.body?.cancel()
-    return { kind: 'answered', status: answer.status, ...timeOf(answer.headers) }
+    const answer = await answerOf(url, signal)
+    const { statusCode: status = 0, headers } = answer
+    return { kind: 'answered', status, text: await beginningOf(answer), ...timeOf(headers) }
   } catch (thrown) {
-    // What fetch itself throws says no more than that it failed.
-    const cause = thrown instanceof Error ? thrown.cause : undefined
-    return { kind: 'failed', reason: reasonOf(cause ?? thrown) }
+    if (signal.aborted) return { kind: 'failed', reason: `no answer in ${PATIENCE_MS / 1000} s` }
+    // Of a name with several addresses, none of which answers.
+    const [first = thrown]: readonly unknown[] =
+      thrown instanceof AggregateError ? thrown.errors : []
+    return { kind: 'failed', reason: reasonOf(first) }
   }
 }
 
+function answerOf(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const get = /^https:/i.test(url) ? httpsGet : httpGet
+  return new Promise((resolve, reject) => {
+    get(url, { signal, agent: false }, resolve).on('error', reject)
+  })
+}
+
+async function beginningOf(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of answer) {
+    chunks.push(chunk)
+    length += chunk.length
+    if (length >= MOST_BYTES) break
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
 /** The sender's clock: what a cache answers with is as old as it says (RFC 9111, 5.1). */
-function timeOf(headers: Headers): { readonly time?: number } {
-  const age = Number(headers.get('age') ?? 0)
-  const time = new Date(Date.parse(headers.get('date') ?? '') + age * 1000).getTime()
+function timeOf({ age = '0', date = '' }: IncomingHttpHeaders): { readonly time?: number } {
+  const time = new Date(Date.parse(date) + Number(age) * 1000).getTime()
   return Number.isNaN(time) ? {} : { time }
 }
 
@@ -40,6 +67,9 @@ const BINDINGS: Readonly<Record<string, Binding>> = {
   EADDRINUSE: 'used',
   EACCES: 'forbidden',
   EADDRNOTAVAIL: 'no-such-address',
+  // A machine without IPv6, and a link-local address without its interface.
+  EAFNOSUPPORT: 'no-such-address',
+  EINVAL: 'no-such-address',
 }
 
 /** Whether one could listen there, by listening for a moment. Other failures are thrown. */

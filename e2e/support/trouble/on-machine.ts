@@ -108,12 +108,17 @@ async function askAbout(
 
 async function wrongUrl(said: string[]): Promise<void> {
   await ask(said, `server_url = http://127.0.0.1:${await freePort()}\n`, 'doctor')
-  const other = createServer((_request, response) => response.writeHead(404).end())
+  const other = createServer(({ url = '' }, response) => {
+    const [, status, text] = url.split('/')
+    response.writeHead(Number(status), { location: '/' }).end(text === 'script' ? '#!' : '<html>')
+  })
   other.listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  await ask(said, `server_url = http://127.0.0.1:${port}\n`, 'doctor')
+  for (const path of ['404', '301', '200', '200/script']) {
+    await ask(said, `server_url = http://127.0.0.1:${port}/${path}\n`, 'doctor')
+  }
   other.close()
 }
 

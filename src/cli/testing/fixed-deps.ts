@@ -77,7 +77,11 @@ export function fixedDeps(
       throw new Error('these tests have no nodes')
     },
     doctor: {
-      ask: async () => ({ kind: 'answered', status: 200 }),
+      ask: async (url) => ({
+        kind: 'answered',
+        status: 200,
+        text: `#!/bin/sh\nSERVER=${url.replace('/bootstrap', '')}\n`,
+      }),
       resolve: async () => ['192.0.2.1'],
       binding: async () => 'free',
       folder: async () => 'writable',

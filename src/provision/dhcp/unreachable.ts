@@ -17,7 +17,11 @@ export function unreachable(
   if (OWN_HOST.test(host)) {
     return [`server_url is ${serverUrl}: a switch takes ${host} for itself, or for nobody`]
   }
-  const isName = parseIpv4(host) === undefined && !host.startsWith('[')
-  if (network === undefined || !isName || network.dns.length > 0) return []
+  if (network === undefined || !isHostName(host) || network.dns.length > 0) return []
   return [`server_url has the name ${host}, which no switch can look up without --dns`]
+}
+
+/** @param host of a URL */
+export function isHostName(host: string): boolean {
+  return parseIpv4(host) === undefined && !host.startsWith('[')
 }

@@ -24,7 +24,7 @@ function newest(time: number): Partial<ClockPorts> {
 }
 
 function answerAt(time: number): Answer {
-  return { kind: 'answered', status: 200, time }
+  return { kind: 'answered', status: 200, text: '', time }
 }
 
 const IT_SAYS = 'it says 2026-11-22 14:22:33 UTC'
@@ -32,7 +32,13 @@ const IT_SAYS = 'it says 2026-11-22 14:22:33 UTC'
 describe('examineClock', () => {
   it.each<readonly [string, Partial<ClockPorts>, Answer, number, string]>([
     ['nothing to compare with', {}, NO_ANSWER, 0, `fine: ${IT_SAYS}`],
-    ['an answer without a date', {}, { kind: 'answered', status: 200 }, 0, `fine: ${IT_SAYS}`],
+    [
+      'an answer without a date',
+      {},
+      { kind: 'answered', status: 200, text: '' },
+      0,
+      `fine: ${IT_SAYS}`,
+    ],
     [
       'a minute of difference',
       newest(NOW + MINUTE),

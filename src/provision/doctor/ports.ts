@@ -5,6 +5,8 @@ export type Answer =
   | {
       readonly kind: 'answered'
       readonly status: number
+      /** The body, or its first MiB. */
+      readonly text: string
       /** The clock of whoever answered, ms since 1970; undefined when it did not say. */
       readonly time?: number
     }
