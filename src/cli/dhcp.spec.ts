@@ -73,7 +73,8 @@ describe('ztps dhcp', () => {
         '10.0.0.120/24: SN1\n10.0.0.100/24: SN2/mgmt\n10.0.0.5/24: SN3\n10.0.0.6: SN4\n10.0.0.7/24: null\n',
       'resources/other': '10.0.1.9/24: SN5\nleaf1: SN5\n',
     })
-    const { status, out, err } = await world().run('dhcp', 'isc', ...NETWORK, '--reservations')
+    const words = [...NETWORK, '--router', '10.0.0.1', '--reservations']
+    const { status, out, err } = await world().run('dhcp', 'isc', ...words)
     expect(status).toBe(0)
     expect(err.split('\n')).toEqual([
       'WARNING: SN3 has an address, but its system MAC is not known: no reservation',
@@ -81,7 +82,7 @@ describe('ztps dhcp', () => {
       '',
     ])
     expect(out).toContain(
-      '  range 10.0.0.101 10.0.0.119;\n  range 10.0.0.121 10.0.0.199;\n  default-lease',
+      '  range 10.0.0.101 10.0.0.119;\n  range 10.0.0.121 10.0.0.199;\n  option routers',
     )
     expect(out).toContain(`
 # SN1
@@ -123,15 +124,44 @@ host ztps-001c73000002 {
     expect(err).toMatch(reason)
   })
 
+  const OTHER_ROUTER = ['--router', '10.0.0.1']
   const urls = [
-    ['http://localhost:8080', /a switch takes localhost for itself/],
-    ['http://127.0.0.1:8080', /a switch takes 127\.0\.0\.1 for itself/],
-    ['http://ztpserver:8080', /the name ztpserver, which no switch can look up without --dns/],
-    ['http://[2001:db8::1]:8080', /^$/],
+    ['http://localhost:8080', [], /^WARNING: .* a switch takes localhost for itself, .*\n$/],
+    ['http://127.0.0.1:8080', [], /a switch takes 127\.0\.0\.1 for itself/],
+    [
+      'http://ztpserver:8080',
+      NETWORK,
+      /^WARNING: .* the name ztpserver, which no switch can look up without --dns\n$/,
+    ],
+    ['http://ztpserver:8080', [...NETWORK, '--dns', '10.0.0.3'], /^$/],
+    [
+      'http://ztpserver:8080',
+      [],
+      /^WARNING: server_url is http:\/\/ztpserver:8080: the name servers .* have to know ztpserver\n$/,
+    ],
+    ['http://[2001:db8::1]:8080', NETWORK, /^WARNING: server_url has an IPv6 address: .*\n$/],
+    ['http://10.0.0.2:8080', NETWORK, /^$/],
+    [
+      'http://10.0.0.100:8080',
+      NETWORK,
+      /^WARNING: server_url has the address 10\.0\.0\.100, which lies in --range: .*\n$/,
+    ],
+    [
+      'http://192.0.2.1:8080',
+      NETWORK,
+      /^WARNING: .* 192\.0\.2\.1, outside of 10\.0\.0\.0\/24: .* without --router\n$/,
+    ],
+    ['http://192.0.2.1:8080', [...NETWORK, ...OTHER_ROUTER], /^$/],
+    ['http://192.0.2.1:8080', [], /^$/],
+    [
+      'http://10.0.0.2:8080',
+      [...NETWORK, '--dns', '10.0.0.199,192.0.2.9,10.0.0.3'],
+      /^WARNING: --dns has the address 10\.0\.0\.199, which .*\nWARNING: --dns .* 192\.0\.2\.9, outside .*\n$/,
+    ],
   ] as const
-  it.each(urls)('warns of a URL that no switch reaches: %s', async (url, warning) => {
+  it.each(urls)('warns of what switches cannot reach: %s %j', async (url, words, warning) => {
     const other = world(`[default]\nserver_url = ${url}\n`)
-    const { status, err } = await other.run('dhcp', 'kea', ...NETWORK)
+    const { status, err } = await other.run('dhcp', 'kea', ...words)
     expect({ status, err }).toEqual({ status: 0, err: expect.stringMatching(warning) })
   })
 })

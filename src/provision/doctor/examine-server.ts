@@ -1,6 +1,6 @@
 import type { ListenAddress } from '../../config/addresses.ts'
 import { joinUrl } from '../../config/server-url.ts'
-import { isHostName, unreachable } from '../dhcp/unreachable.ts'
+import { isHostName, ownHost } from '../dhcp/unreachable.ts'
 import { type Finding, fine, warning, wrong } from './finding.ts'
 import type { Answer, DoctorPorts } from './ports.ts'
 
@@ -31,7 +31,7 @@ export async function examineServer(
 async function name(serverUrl: string, ports: DoctorPorts): Promise<readonly Finding[]> {
   const about = 'server_url'
   const { hostname } = new URL(serverUrl)
-  const [own] = unreachable(serverUrl, undefined)
+  const own = ownHost(serverUrl)
   if (own !== undefined) {
     return [warning(about, own, 'give it the address of this machine that switches see')]
   }
