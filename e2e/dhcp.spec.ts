@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -108,6 +108,31 @@ describe.each(DHCP_PROGRAMS)('$name', ({ name, check, start }) => {
       await server.stop()
     }
   })
+})
+
+it('dnsmasq keeps what is for switches out of its other networks', async () => {
+  const { server, client } = hosts
+  const dnsmasq = DHCP_PROGRAMS.find(({ name }) => name === 'dnsmasq')
+  const dns = ['--dns', SERVER]
+  const other = ['--subnet', '10.99.1.0/24', '--range', '10.99.1.9-10.99.1.99', ...dns]
+  const elsewhere = await readFile(
+    await configuration('dnsmasq', ...other, '--router', '10.99.1.1'),
+    'utf8',
+  )
+  const file = await configuration('dnsmasq', ...NETWORK, '--router', '10.99.0.9')
+  await writeFile(file, `${await readFile(file, 'utf8')}\n${elsewhere}`)
+  const running = await dnsmasq?.start(server, file, folder)
+  try {
+    const leased = () => lease(client, ['-V', 'Arista;vEOS'])
+    expect(await leased()).toMatchObject({ router: '10.99.0.9', dns: '' })
+    await server.run('ip', 'address', 'replace', '10.99.1.2/24', 'dev', server.port)
+    await server.run('ip', 'address', 'delete', `${SERVER}/24`, 'dev', server.port)
+    expect(await leased()).toMatchObject({ router: '10.99.1.1', dns: SERVER })
+  } finally {
+    await running?.stop()
+    await server.run('ip', 'address', 'replace', `${SERVER}/24`, 'dev', server.port)
+    await server.run('ip', 'address', 'delete', '10.99.1.2/24', 'dev', server.port)
+  }
 })
 
 it.each(INTERPRETERS)('a switch with $name provisions itself from its lease', async (python) => {

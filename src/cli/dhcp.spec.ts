@@ -58,7 +58,9 @@ describe('ztps dhcp', () => {
       const { out } = await world().run('dhcp', server, ...NETWORK, '--interface', 'eth7')
       expect(out).toContain('eth7')
       expect(out).not.toMatch(/routers|domain-name-servers|option:router,|dns-server,/)
-      expect(out.includes('dhcp-option=option:router\n')).toBe(server === 'dnsmasq')
+      expect(out.includes('dhcp-option=tag:ztp-10.0.0.0,option:router\n')).toBe(
+        server === 'dnsmasq',
+      )
     },
   )
 

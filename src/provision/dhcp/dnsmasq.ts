@@ -19,20 +19,27 @@ function bytesOf(text: string): string {
   return [...text].map((each) => each.charCodeAt(0).toString(16)).join(':')
 }
 
-/** Without a value, an option is not sent; left out, dnsmasq would name itself. */
+/**
+ * Without a value, an option is not sent; left out, dnsmasq would name itself. All of it is for this
+ * network alone: dnsmasq reads the files of other networks too.
+ */
 function networkLines({
+  subnet,
   prefix,
   range,
   router,
   dns,
   interface: port,
 }: DhcpNetwork): readonly string[] {
+  const here = `ztp-${ipv4Text(subnet)}`
   const ends = `${ipv4Text(range.first)},${ipv4Text(range.last)}`
+  const option = (name: string, values: readonly bigint[]) =>
+    [`dhcp-option=tag:${here}`, `option:${name}`, ...values.map(ipv4Text)].join(',')
   return [
     '',
     ...(port === undefined ? [] : [`interface=${port}`]),
-    `dhcp-range=${ends},${ipv4Text(netmask(prefix))},${LEASE_SECONDS}`,
-    ['dhcp-option=option:router', ...(router === undefined ? [] : [ipv4Text(router)])].join(','),
-    ['dhcp-option=option:dns-server', ...dns.map(ipv4Text)].join(','),
+    `dhcp-range=set:${here},${ends},${ipv4Text(netmask(prefix))},${LEASE_SECONDS}`,
+    option('router', router === undefined ? [] : [router]),
+    option('dns-server', dns),
   ]
 }
