@@ -27,7 +27,9 @@ const WRITERS: Writers = {
   ],
   unmatched: ({ reasons }) => [
     line('warn', 'node matched no patterns in neighbordb'),
-    ...reasons.map((reason, at) => line(at < REASONS_SHOWN ? 'warn' : 'debug', reason)),
+    ...reasons.slice(0, REASONS_SHOWN).map((reason) => line('warn', reason)),
+    ...untold(reasons.length - REASONS_SHOWN),
+    ...reasons.slice(REASONS_SHOWN).map((reason) => line('debug', reason)),
   ],
   created: ({ nodeId, by }) => [
     line(
@@ -72,6 +74,14 @@ const WRITERS: Writers = {
       ),
     ]
   },
+}
+
+/** Who reads on would take what is missing for what was not tried. */
+function untold(count: number): EventLine[] {
+  if (count <= 0) return []
+  return [
+    line('warn', `patterns that do not match either: ${count}; with --debug the log says why`),
+  ]
 }
 
 /** What the log says of an event. */

@@ -21,6 +21,8 @@ function recordingLogger(): Logger & { readonly lines: readonly string[] } {
 
 type WithoutNode<Event> = Event extends unknown ? Omit<Event, 'nodeId'> : never
 
+const REASONS = Array.from({ length: 27 }, (_, at) => `reason ${at + 1}`)
+
 const CASES: readonly (readonly [WithoutNode<NodeEvent>, readonly string[]])[] = [
   [{ kind: 'beginning' }, ['info ABC1: node beginning provisioning']],
   [{ kind: 'known' }, ['info ABC1: this node already exists on the server']],
@@ -37,6 +39,16 @@ const CASES: readonly (readonly [WithoutNode<NodeEvent>, readonly string[]])[] =
     [
       'warn ABC1: node matched no patterns in neighbordb',
       'warn ABC1: leaf: Ethernet49: expected device spine1, saw spine2',
+    ],
+  ],
+  [
+    { kind: 'unmatched', reasons: REASONS },
+    [
+      'warn ABC1: node matched no patterns in neighbordb',
+      ...REASONS.slice(0, 25).map((each) => `warn ABC1: ${each}`),
+      'warn ABC1: patterns that do not match either: 2; with --debug the log says why',
+      'debug ABC1: reason 26',
+      'debug ABC1: reason 27',
     ],
   ],
   [
