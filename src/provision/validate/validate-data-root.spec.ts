@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatDiagnostic } from '../../kernel/diagnostic.ts'
+import { ZtpError } from '../../kernel/errors.ts'
+import type { DataFiles } from './data-files.ts'
 import { diagnosticsOf } from './report.ts'
 import type { ValidationSettings } from './site.ts'
 import { filesInMemory } from './testing/files-in-memory.ts'
@@ -16,6 +18,16 @@ function changed(change: Change) {
     text === undefined ? [] : [[path, text] as const],
   )
   return filesInMemory(Object.fromEntries(present))
+}
+
+function closedAt(closed: string, files: DataFiles): DataFiles {
+  return {
+    ...files,
+    async list(folder) {
+      if (folder === closed) throw new ZtpError('ZTP_STORE_FAILED', `cannot read ${folder}`)
+      return files.list(folder)
+    },
+  }
 }
 
 async function findings(change: Change, settings: Partial<ValidationSettings> = {}) {
@@ -401,6 +413,25 @@ describe('validateDataRoot', () => {
       expect.stringMatching(/^warning ZTP_UNREACHABLE_NODE .*is called sn1/),
     ])
   })
+
+  it.each(['nodes/CLOSED', 'definitions', 'resources', 'nodes'])(
+    'goes on where %s cannot be looked into',
+    async (folder) => {
+      const change = { 'nodes/CLOSED/definition': 'x', 'bootstrap/bootstrap.conf': ':' }
+      const report = await validateDataRoot(closedAt(folder, changed(change)), SETTINGS)
+      expect(diagnosticsOf(report)).toContainEqual({
+        code: 'ZTP_UNREADABLE_FILE',
+        severity: 'error',
+        file: `/data/${folder}`,
+        line: 1,
+        column: 1,
+        message: `cannot read ${folder}`,
+      })
+      const checked = report.files.map(({ file }) => file)
+      expect(checked).toContain('/data/bootstrap/bootstrap.conf')
+      expect(checked.filter((file) => file.startsWith(`/data/${folder}/`))).toEqual([])
+    },
+  )
 
   it('shows the line itself', async () => {
     const report = await validateDataRoot(changed(one('mode: 0777')), SETTINGS)

@@ -9,6 +9,7 @@ import { checkPath } from './data-text.ts'
 import { aboutFile } from './finding.ts'
 import { type CheckedFile, checkedFile, type ValidationReport } from './report.ts'
 import { createSite, type Site, type ValidationSettings } from './site.ts'
+import { unlessClosed } from './unless-closed.ts'
 
 /**
  * Everything that can be wrong in a data directory (beyond.md, "Know before").
@@ -22,10 +23,10 @@ export async function validateDataRoot(
   const site = createSite(files, settings)
   const checked = [
     [await neighbordbOf(site)],
-    await checkDefinitions(site),
-    await checkPools(site),
-    await checkBootstrap(site),
-    await checkNodes(site),
+    await unlessClosed('definitions', site, () => checkDefinitions(site)),
+    await unlessClosed('resources', site, () => checkPools(site)),
+    await unlessClosed('bootstrap', site, () => checkBootstrap(site)),
+    await unlessClosed('nodes', site, () => checkNodes(site)),
   ]
   return { files: checked.flat() }
 }
