@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { chmod, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { dirname, join } from 'node:path'
@@ -98,6 +98,35 @@ it('sees folders that its user cannot write to', async () => {
   const messages = found.map(({ message }: { message: string }) => message)
   for (const path of ['nodes', 'resources', '.ztps']) {
     expect(messages).toContain(`this user cannot write to ${data.path}/${path}`)
+  }
+})
+
+it('sees what is closed to its user below open folders', async () => {
+  const at = (path: string) => join(data.path, path)
+  for (const path of ['nodes/CLOSED', 'nodes/THEIRS', 'nodes/OURS', 'files/deep']) {
+    await mkdir(at(path), { recursive: true })
+    await writeFile(at(`${path}/definition`), 'actions: []\n')
+  }
+  await chmod(at('nodes/CLOSED'), 0o700)
+  await chmod(at('nodes/OURS/definition'), 0o600)
+  await chmod(at('files/deep/definition'), 0o600)
+  for (const path of ['nodes', 'nodes/OURS', 'resources', '.ztps']) {
+    await chown(at(path), NOBODY, NOBODY)
+  }
+  const { wrong: found } = await wrong({ uid: NOBODY })
+  const messages = found
+    .filter(({ about }: { about: string }) => about === 'permissions')
+    .map(({ message }: { message: string }) => message)
+  expect(messages).toEqual([
+    `this user cannot read ${at('files/deep/definition')}`,
+    expect.stringMatching(`^this user cannot use ${at('nodes/')}(CLOSED|THEIRS|OURS)`),
+  ])
+  expect(messages[1]).toContain(`, nor 2 more in ${at('nodes')}`)
+  const { stdout } = await runZtps(['--conf', conf, 'doctor'])
+  expect(stdout).toMatch(/WARNING +permissions: root may do everything .*\n.*number 65534/)
+  for (const path of ['nodes', 'resources', '.ztps']) await chown(at(path), 0, 0)
+  for (const path of ['nodes/CLOSED', 'nodes/THEIRS', 'nodes/OURS', 'files/deep']) {
+    await rm(at(path), { recursive: true })
   }
 })
 

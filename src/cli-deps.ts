@@ -11,7 +11,8 @@ import { silentLogger } from './kernel/logger.ts'
 import { clockIsSet } from './process/clock-is-set.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
 import { fileAfter } from './store/file-after.ts'
-import { folderState, freeBytes } from './store/folder-state.ts'
+import { folderState, freeBytes, ownerOf } from './store/folder-state.ts'
+import { forbiddenIn } from './store/forbidden-paths.ts'
 import { createFilePools, type FilePools } from './store/pools/pool-store.ts'
 import { loadReleaseFiles } from './store/release-files.ts'
 import { applyUpgrade } from './store/scaffold/apply-upgrade.ts'
@@ -80,6 +81,9 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
       resolve,
       binding,
       folder: folderState,
+      forbidden: forbiddenIn,
+      isRoot: () => process.geteuid?.() === 0,
+      ownerOf,
       freeBytes,
       now: () => around.clock.now(),
       fileAfter,

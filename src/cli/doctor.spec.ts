@@ -103,6 +103,24 @@ describe('ztps doctor', () => {
       {},
       /cannot write to \/data\/nodes\n(.*\n)*.*cannot write to \/data\/resources/,
     ],
+    [
+      'a node of somebody else',
+      {
+        forbidden: async (path, may) =>
+          may === 'write' && path === '/data/nodes' ? ['/data/nodes/A', '/data/nodes/B'] : [],
+      },
+      {},
+      /WRONG +permissions: this user cannot use \/data\/nodes\/A, nor 1 more in \/data\/nodes\n +→ .*chown/,
+    ],
+    [
+      'a file that only root may read',
+      {
+        forbidden: async (path, may) =>
+          may === 'read' && path === '/data/files' ? ['/data/files/x'] : [],
+      },
+      {},
+      /WRONG +permissions: this user cannot read \/data\/files\/x\n/,
+    ],
     ['no data directory', { folder: async () => 'absent' }, {}, /there is no folder \/data\n/],
     ['a full disk', { freeBytes: async () => 1000 }, {}, /WRONG +space: 0 MiB/],
     [
@@ -146,6 +164,25 @@ describe('ztps doctor', () => {
     const conf = `[default]\nserver_url = http://${host}:8080/\n`
     expect((await run({ resolve: async () => addresses }, { conf })).out).toMatch(expected)
   })
+
+  it.each([
+    ['of the folder nodes', '', 8080, /WARNING +permissions: root may .*\n +→ .*the number 8080\n/],
+    [
+      'of the setting',
+      'ztp',
+      0,
+      /WARNING +permissions: root may .*\n +→ .*runuser -u ztp -- ztps doctor\n/,
+    ],
+    ['root', '', 0, /ok +permissions: this user can write to/],
+  ])(
+    'says to root that the server may less, whose user is that %s',
+    async (_, user, owner, expected) => {
+      const ports = { isRoot: () => true, ownerOf: async () => owner }
+      const conf = user === '' ? '' : `[server]\nuser = ${user}\n`
+      const { status, out } = await run(ports, { conf })
+      expect([status, out]).toEqual([0, expect.stringMatching(expected)])
+    },
+  )
 
   it('asks for DHCP servers by the interface it is given, and by none otherwise', async () => {
     const { status, out } = await run({}, {}, '--ask-dhcp', 'eth1')

@@ -37,7 +37,7 @@ async function examine(
   const findings = [
     ...(await examineServer(settings, answer, doctor)),
     ...(port === undefined ? [] : await examineDhcp(port, bootUrl, doctor)),
-    ...(await examineFolders(dataRoot, stateFolder(settings), doctor)),
+    ...(await examineFolders(settings, stateFolder(settings), doctor)),
     ...(await examineClock(dataRoot, released, answer, doctor)),
   ]
   if ((await deps.kindOf(dataRoot)) !== 'folder') return findings
@@ -59,7 +59,7 @@ export const doctorCommand: CliCommand = {
   name: 'doctor',
   summary: 'find out why switches are not provisioned',
   about: [
-    'Looks at what has to be right on this machine: server_url answers with a script that leads back there, and its name is known, the port is free or the server has it, this user may write to the data directory, there is space on the disk, the clock is right, its files are valid, and the pools have room. Run it as the user of the server. Nothing is changed.',
+    'Looks at what has to be right on this machine: server_url answers with a script that leads back there, and its name is known, the port is free or the server has it, this user may read and write in the data directory what the server does, there is space on the disk, the clock is right, its files are valid, and the pools have room. Run it as the user of the server. Nothing is changed.',
     'With --ask-dhcp it asks the DHCP servers of a network, as a switch without a configuration does, whether they give server_url/bootstrap to switches and to nobody else. That needs root and an IPv4 address on the interface, and takes some seconds. No lease is requested. Kea and dhcpd do not hear the machine they run on: ask from another.',
     'Each finding comes with what to do. Exit status 1 when something is wrong; warnings alone leave it 0.',
   ],

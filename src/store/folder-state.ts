@@ -1,4 +1,4 @@
-import { access, constants, statfs } from 'node:fs/promises'
+import { access, constants, stat, statfs } from 'node:fs/promises'
 import type { FolderState } from '../provision/doctor/ports.ts'
 
 /** What the user of this process can do with a folder. */
@@ -19,4 +19,10 @@ async function may(path: string, mode: number): Promise<boolean> {
 export async function freeBytes(path: string): Promise<number> {
   const { bavail, bsize } = await statfs(path)
   return bavail * bsize
+}
+
+/** The number of whose a folder is; undefined when it is not there. */
+export async function ownerOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch(() => undefined)
+  return found?.uid
 }

@@ -15,13 +15,24 @@ const LITTLE = 2048 * MIB
 /** Less may not even hold the startup-configs of a day. */
 const TOO_LITTLE = 100 * MIB
 
+/** What the server reads in the data directory, and what it writes to. */
+const READ = ['bootstrap', 'actions', 'definitions', 'files', 'plugins', 'config-handlers']
+const WRITTEN = ['nodes', 'resources']
+const ABOUT = 'permissions'
+
+export type FolderSettings = {
+  readonly dataRoot: string
+  /** `[server] user`; empty when it is whoever starts the server. */
+  readonly user: string
+}
+
 /**
  * Whether this user may do with the folders what the server does, and whether there is room.
  *
  * @param state the server's own folder
  */
 export async function examineFolders(
-  root: string,
+  { dataRoot: root, user }: FolderSettings,
   state: string,
   ports: DoctorPorts,
 ): Promise<readonly Finding[]> {
@@ -30,18 +41,54 @@ export async function examineFolders(
     const advice = 'correct data_root, or make one: ztps init DIR'
     return [wrong('data directory', `there is no folder ${root}`, advice)]
   }
+  const findings = await closedFolders(root, state, ports)
+  for (const folder of READ) findings.push(...(await closed(`${root}/${folder}`, 'read', ports)))
+  for (const folder of WRITTEN)
+    findings.push(...(await closed(`${root}/${folder}`, 'write', ports)))
+  findings.push(...(await asRoot(root, user, ports)))
+  if (findings.length === 0) findings.push(fine(ABOUT, `this user can write to ${root}`))
+  return [...findings, space(root, await ports.freeBytes(root))]
+}
+
+async function closedFolders(root: string, state: string, ports: DoctorPorts): Promise<Finding[]> {
+  const top = await ports.folder(root)
   const findings: Finding[] = []
-  for (const path of [`${root}/nodes`, `${root}/resources`, state]) {
+  for (const path of [...WRITTEN.map((each) => `${root}/${each}`), state]) {
     const found = await ports.folder(path)
     // The server makes those that are missing.
     const writable = found === 'writable' || (found === 'absent' && top === 'writable')
     if (writable) continue
     const advice =
       'run this as the user of the server; if it is that, give the folder to it: chown -R'
-    findings.push(wrong('permissions', `this user cannot write to ${path}`, advice))
+    findings.push(wrong(ABOUT, `this user cannot write to ${path}`, advice))
   }
-  if (findings.length === 0) findings.push(fine('permissions', `this user can write to ${root}`))
-  return [...findings, space(root, await ports.freeBytes(root))]
+  return findings
+}
+
+/** Whether something below a folder is closed to this user, though the folder itself need not be. */
+async function closed(
+  folder: string,
+  may: 'read' | 'write',
+  ports: DoctorPorts,
+): Promise<readonly Finding[]> {
+  const [first, ...more] = await ports.forbidden(folder, may)
+  if (first === undefined) return []
+  const others = more.length === 0 ? '' : `, nor ${more.length} more in ${folder}`
+  const message = `this user cannot ${may === 'read' ? 'read' : 'use'} ${first}${others}`
+  return [wrong(ABOUT, message, 'if this is the user of the server, give it to it: chown -R')]
+}
+
+/** Root sees nothing of what keeps the server's user out. */
+async function asRoot(root: string, user: string, ports: DoctorPorts): Promise<readonly Finding[]> {
+  if (!ports.isRoot()) return []
+  const owner = await ports.ownerOf(`${root}/nodes`)
+  if (user === '' && (owner ?? 0) === 0) return []
+  const message = `root may do everything in ${root}; the server's user perhaps not`
+  const advice =
+    user === ''
+      ? `run this as the owner of nodes too, the user with the number ${owner}`
+      : `run this as the user of the server too: runuser -u ${user} -- ztps doctor`
+  return [warning(ABOUT, message, advice)]
 }
 
 function space(root: string, bytes: number): Finding {

@@ -62,6 +62,12 @@ export type DoctorPorts = ClockPorts & {
   resolve(host: string): Promise<readonly string[]>
   binding(host: string, port: number): Promise<Binding>
   folder(path: string): Promise<FolderState>
+  /** What this user may not read, or not write to, below a folder: paths. */
+  forbidden(folder: string, may: 'read' | 'write'): Promise<readonly string[]>
+  /** Whether this user may do everything, as the server's user may not. */
+  isRoot(): boolean
+  /** Whose a folder is, as a number; undefined when it is not there. */
+  ownerOf(folder: string): Promise<number | undefined>
   /** What is left on the disk of a folder that exists. */
   freeBytes(path: string): Promise<number>
   /** Requests no lease. */
