@@ -55,6 +55,12 @@ describe('ztps doctor', () => {
       /http:\/\/ztpserver:8080\/bootstrap does not answer: refused\n +→ start the server/,
     ],
     [
+      'a certificate that nobody here trusts',
+      { ask: async () => ({ kind: 'failed', reason: 'self-signed certificate' }) },
+      {},
+      /does not answer: self-signed certificate\n +→ a switch refuses it too, .*NODE_EXTRA_CA_CERTS/,
+    ],
+    [
       'another server at the URL',
       { ask: answers(404), binding: async () => 'used' },
       {},

@@ -57,7 +57,9 @@ function answered(serverUrl: string, answer: Answer): Finding {
   const about = 'server_url'
   const url = joinUrl(serverUrl, 'bootstrap')
   if (answer.kind === 'failed') {
-    const advice = 'start the server; if it runs, look at the front server, the firewall, the port'
+    const advice = /certificate/i.test(answer.reason)
+      ? 'a switch refuses it too, unless it knows the authority; if this machine alone does not, ask with NODE_EXTRA_CA_CERTS=FILE'
+      : 'start the server; if it runs, look at the front server, the firewall, the port'
     return wrong(about, `${url} does not answer: ${answer.reason}`, advice)
   }
   const { status, text } = answer
