@@ -433,6 +433,23 @@ describe('validateDataRoot', () => {
     },
   )
 
+  it('goes on where what one definition names cannot be looked at', async () => {
+    const action = (url: string) => `actions: [{action: copy_file, attributes: {url: ${url}}}]\n`
+    const files = changed({
+      'definitions/a': action('files/closed/x'),
+      'definitions/b': action('files/nowhere'),
+    })
+    const kindOf: DataFiles['kindOf'] = async (path) => {
+      if (path === 'files/closed/x') throw new ZtpError('ZTP_STORE_FAILED', `cannot read ${path}`)
+      return files.kindOf(path)
+    }
+    const report = await validateDataRoot({ ...files, kindOf }, SETTINGS)
+    expect(diagnosticsOf(report).map(({ file, message }) => `${file}: ${message}`)).toEqual([
+      '/data/definitions/a: cannot read files/closed/x',
+      expect.stringMatching(/^\/data\/definitions\/b: there is no file files\/nowhere/),
+    ])
+  })
+
   it('shows the line itself', async () => {
     const report = await validateDataRoot(changed(one('mode: 0777')), SETTINGS)
     expect(diagnosticsOf(report)[0]?.source).toBe('  mode: 0777')
