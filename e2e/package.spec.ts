@@ -56,6 +56,7 @@ it('the tarball has what is run, shown and deployed, and nothing else', async ()
   expect([...folders].sort()).toEqual(
     [...new Set(expected.map((name: string) => name.split('/')[0]))].sort(),
   )
+  expect(files.filter((name) => name.endsWith('.d.ts'))).toEqual(['dist/index.d.ts'])
   expect(files.filter((name) => /\.spec\.|\.pyc$|testing\//.test(name))).toEqual([])
 })
 
