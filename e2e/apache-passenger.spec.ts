@@ -17,6 +17,7 @@ import {
 import { frontFolder } from './support/front-servers/front-server.ts'
 import { PacedLoad } from './support/paced-load.ts'
 import { rawRequest } from './support/raw-request.ts'
+import { bringNode } from './support/registry-node.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 const run = promisify(execFile)
@@ -97,6 +98,18 @@ describe('Passenger', () => {
     const site = await start({ default: { data_root: path } })
     expect((await fetch(`${site.serverUrl}/bootstrap`)).status).toBe(503)
     expect(site.log()).toMatch(new RegExp(`ztpserver cannot start: ${complaint.source}`))
+  })
+
+  it('says which Node it was given, if that is too old', async () => {
+    const folder = await frontFolder()
+    const node = join(await bringNode('18', folder.path), 'node')
+    const site = await start(WITH_PID, { node })
+    expect((await fetch(`${site.serverUrl}/bootstrap`)).status).toBe(503)
+    expect(site.log()).toMatch(
+      /ztpserver cannot start: it needs Node\.js 20 or later, and PassengerNodejs names 18\.[\d.]+ \(/,
+    )
+    expect(site.log()).not.toContain('    at ')
+    await folder.remove()
   })
 
   it('loads the package that npm packs', async () => {

@@ -6,6 +6,7 @@ import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { leafReport, postNode } from './support/fabric.ts'
 import { type BehindApache, PASSENGER, PROXY } from './support/front-servers/apache-ways.ts'
 import { IMAGE, storyFiles, tellStory } from './support/front-servers/story.ts'
+import { exchange } from './support/raw-request.ts'
 
 const MIB = 1024 ** 2
 const DEBUG = '%(levelname)s %(message)s'
@@ -65,6 +66,13 @@ describe.each([...PASSENGER, ...PROXY])('Apache, $name', (way) => {
       413,
       'the request body is too large; see [limits] of the configuration\n',
     ])
+  })
+
+  it('answers a client of HTTP/1.0 that names no host', async () => {
+    const target = `${way.path}/files/images/EOS-4.33.swi`
+    const answer = await exchange(behind.port, Buffer.from(`GET ${target} HTTP/1.0\r\n\r\n`))
+    expect(answer.toString('latin1', 0, 15)).toBe('HTTP/1.1 200 OK')
+    expect(answer.subarray(-IMAGE.length).equals(IMAGE)).toBe(true)
   })
 
   it('leaves the errors of the server as they are', async () => {

@@ -95,6 +95,15 @@ describe('the units of deploy/systemd', () => {
     expect(Number(most)).toBeLessThanOrEqual(2.5)
   })
 
+  it.each(['ztpserver.service', 'ztpserver@.service'])(
+    '%s is tried again however often it could not start',
+    async (name) => {
+      expect(await linesOf(name, 'Unit')).toContain('StartLimitIntervalSec=0')
+      const lines = await linesOf(name, 'Service')
+      expect(lines).toEqual(expect.arrayContaining(['Restart=on-failure', 'RestartSec=1']))
+    },
+  )
+
   it('restrict one server and one of several alike', async () => {
     const [one, several] = await Promise.all(
       ['ztpserver.service', 'ztpserver@.service'].map(serviceLines),
@@ -105,8 +114,12 @@ describe('the units of deploy/systemd', () => {
 })
 
 async function serviceLines(name: string): Promise<readonly string[]> {
+  return linesOf(name, 'Service')
+}
+
+async function linesOf(name: string, sectionName: string): Promise<readonly string[]> {
   const text = await readFile(join(UNITS, name), 'utf8')
-  const section = /^\[Service\]\n(.*?)^\[/ms.exec(text)?.[1] ?? ''
+  const section = new RegExp(`^\\[${sectionName}\\]\\n(.*?)^\\[`, 'ms').exec(text)?.[1] ?? ''
   return section.split('\n').filter((line) => /^[A-Z]/.test(line))
 }
 

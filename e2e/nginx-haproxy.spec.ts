@@ -6,7 +6,7 @@ import { startNginx } from './support/front-servers/nginx.ts'
 import { pathOf, SITES } from './support/front-servers/site.ts'
 import { standBehind } from './support/front-servers/stand.ts'
 import { IMAGE, storyFiles, tellStory } from './support/front-servers/story.ts'
-import { rawRequest } from './support/raw-request.ts'
+import { exchange, rawRequest } from './support/raw-request.ts'
 
 const MEBIBYTE = 1024 * 1024
 
@@ -51,6 +51,15 @@ describe.each(FRONTS)('$name', ({ start, group, down, complaint }) => {
     const odd = '/files/a%2Fb%25c%5Cd%3F?x=%2F&y=z'
     expect((await ask(odd)).status).toBe(404)
     await server().logs(` GET ${site === 'stripped' ? '' : pathOf(site)}${odd} 404 `)
+  })
+
+  it.each(SITES)('answers a client of HTTP/1.0 that names no host, the prefix %s', async (site) => {
+    const { serverUrl } = await standBehind(start, { files: { ...FABRIC, 'files/x': IMAGE }, site })
+    const { port, pathname } = new URL(serverUrl)
+    const request = `GET ${pathname.replace(/\/$/, '')}/files/x HTTP/1.0\r\n\r\n`
+    const answer = await exchange(Number(port), Buffer.from(request))
+    expect(answer.toString('latin1')).toMatch(/^HTTP\/1\.[01] 200 OK\r\n/)
+    expect(answer.subarray(-IMAGE.length).equals(IMAGE)).toBe(true)
   })
 
   it('compresses nothing, though it does elsewhere', async () => {

@@ -5,11 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { bringNode } from './support/registry-node.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
 /** Who has nothing on this machine. */
 const NOBODY = 65_534
 const MAJORS = ['20', '22', '24'] as const
+/** The first that is enough, and the last that Debian 12 and Ubuntu 24.04 have, which is not. */
+const [FIRST, TOO_OLD] = ['20.0.0', '18'] as const
 
 const run = promisify(execFile)
 
@@ -53,19 +56,19 @@ it('the tarball has what is run, shown and deployed, and nothing else', async ()
   expect([...folders].sort()).toEqual(
     [...new Set(expected.map((name: string) => name.split('/')[0]))].sort(),
   )
+  expect(files.filter((name) => name.endsWith('.d.ts'))).toEqual(['dist/index.d.ts'])
   expect(files.filter((name) => /\.spec\.|\.pyc$|testing\//.test(name))).toEqual([])
 })
 
 /** A Node of the registry, and the package installed by it where nothing was. */
 class Installed {
   private readonly prefix: string
-  private readonly node: string
   private readonly environment: Readonly<Record<string, string>>
 
   constructor(major: string) {
     this.prefix = join(folder, `prefix-${major}`)
-    this.node = join(folder, `node-${major}`)
-    const programs = [this.path('bin'), join(this.node, 'node_modules/node/bin')]
+    const node = join(folder, `node-${major}/node_modules/node/bin`)
+    const programs = [this.path('bin'), node]
     this.environment = {
       PATH: `${programs.join(':')}:${process.env.PATH}`,
       MANPATH: this.path('share/man'),
@@ -75,11 +78,11 @@ class Installed {
   }
 
   async install(major: string): Promise<void> {
-    const npm = (env: NodeJS.ProcessEnv, ...args: readonly string[]) =>
-      run('npm', ['install', '--no-audit', '--engine-strict', ...args], { cwd: folder, env })
-    await npm(process.env, '--prefix', this.node, `node@${major}`)
+    await bringNode(major, join(folder, `node-${major}`))
+    const words = ['--no-audit', '--engine-strict', '--global', '--prefix', this.prefix, tarball]
     // In the environment of whoever installs: he may have a proxy, and authorities of his own.
-    await npm({ ...process.env, ...this.environment }, '--global', '--prefix', this.prefix, tarball)
+    const env = { ...process.env, ...this.environment }
+    await run('npm', ['install', ...words], { cwd: folder, env })
   }
 
   /** Runs a program of the prefix, or of the machine, as somebody who may write nowhere near it. */
@@ -94,6 +97,34 @@ class Installed {
     return join(this.prefix, ...parts)
   }
 }
+
+describe('with another Node than it was installed by', () => {
+  async function versionUnder(release: string) {
+    const programs = await bringNode(release, join(folder, `node-${release}`))
+    const env = { PATH: `${programs}:${process.env.PATH}` }
+    const [installed, node] = [new Installed('20'), join(programs, 'node')]
+    return run(installed.path('bin/ztps'), ['--version'], { env }).then(
+      ({ stdout }) => ({ status: 0, said: stdout, node }),
+      ({ code, stderr }) => ({ status: code, said: stderr, node }),
+    )
+  }
+
+  it('starts under the first of Node 20', async () => {
+    expect(await versionUnder(FIRST)).toMatchObject({
+      status: 0,
+      said: expect.stringMatching(/^ZTPServer version /),
+    })
+  })
+
+  it('says under an older one what it needs, and which that one is', async () => {
+    const { status, said, node } = await versionUnder(TOO_OLD)
+    expect([status, said]).toEqual([
+      1,
+      expect.stringMatching(/^ztps needs Node\.js 20 or later; (\S+) is v18\.\d+\.\d+\n$/),
+    ])
+    expect(said).toContain(node)
+  })
+})
 
 describe.each(MAJORS)('installed in an empty prefix under Node %s', (major) => {
   const installed = () => new Installed(major)

@@ -69,8 +69,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
       return {
         steps: plan.steps,
         async apply() {
-          await applyUpgrade(plan, backup)
-          return backup
+          return (await applyUpgrade(plan, backup)) ? backup : undefined
         },
       }
     },

@@ -5,6 +5,8 @@
 // `SetEnv ZTPS_DEBUG 1` the log has every request.
 const { createServer } = require('node:http')
 
+const NODE = process.versions.node
+const OLDEST_NODE = 20
 /** How long a server that could not start waits before a request has it try again. */
 const RETRY_MS = 5_000
 /** What a thread may still take once everything is closed. */
@@ -20,6 +22,7 @@ let complaint = ''
 async function tryToStart() {
   trying = true
   try {
+    if (isOld(NODE)) throw new Error('this Node.js is too old')
     const { createApp } = await import('../../dist/index.js')
     // Only Passenger reaches our socket, and it says whom it speaks for.
     app = await createApp({ trustUnix: true, debug: process.env.ZTPS_DEBUG === '1' })
@@ -32,7 +35,14 @@ async function tryToStart() {
   lastTry = Date.now()
 }
 
+function isOld(node) {
+  return Number.parseInt(node, 10) < OLDEST_NODE
+}
+
 function reason(fault) {
+  if (isOld(NODE)) {
+    return `it needs Node.js ${OLDEST_NODE} or later, and PassengerNodejs names ${NODE} (${process.execPath})`
+  }
   if (fault.code === 'ERR_MODULE_NOT_FOUND') {
     return `it is not built or a dependency is missing: run npm ci (${fault.message})`
   }
@@ -65,7 +75,8 @@ function endWith(server) {
 
 async function main(passenger) {
   await tryToStart()
-  const server = createServer()
+  // A request of HTTP/1.0 need not name a host; Passenger passes it on as one of HTTP/1.1.
+  const server = createServer({ requireHostHeader: false })
   // When to close a connection that rests is Passenger's to say: it might just send a request.
   server.keepAliveTimeout = 0
   passenger.configure({ autoInstall: false })

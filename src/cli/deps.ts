@@ -39,15 +39,15 @@ export type UpgradeStep = {
   readonly kind: 'add' | 'replace' | 'beside' | 'retire'
 }
 
-/** An upgrade of a data directory made for ZTPServer; nothing is done yet. */
+/** An upgrade of a data directory made for ZTPServer, or by an earlier release; nothing is done yet. */
 export type Upgrade = {
   readonly steps: readonly UpgradeStep[]
   /**
    * Backs up what it touches, then does the steps.
    *
-   * @returns the folder of the backup
+   * @returns the folder of the backup; undefined where nothing was there to be backed up
    */
-  apply(): Promise<string>
+  apply(): Promise<string | undefined>
 }
 
 /** All that the command line does to the world. Failures are ZtpErrors. */

@@ -43,11 +43,15 @@ async function runUpgrade(directory: string, upgrade: Upgrade, dryRun: boolean):
   const { steps } = upgrade
   if (steps.length === 0) return lines(`${directory} is up to date: nothing to do`)
   const shown = steps.map((step) => (dryRun ? `would ${describeStep(step)}` : describeStep(step)))
-  const end = dryRun
-    ? `Nothing was changed. To do it: ztps init --upgrade ${shellWord(directory)}`
-    : `The files as they were are in ${await upgrade.apply()}`
-  return lines(...shown, '', end)
+  if (dryRun) {
+    const todo = `Nothing was changed. To do it: ztps init --upgrade ${shellWord(directory)}`
+    return lines(...shown, '', todo)
+  }
+  const backup = await upgrade.apply()
+  return lines(...shown, ...(backup === undefined ? [] : ['', `${BACKED_UP} ${backup}`]))
 }
+
+const BACKED_UP = 'The files as they were are in'
 
 function describeStep({ kind, path }: UpgradeStep): string {
   switch (kind) {
@@ -73,14 +77,14 @@ function shellWord(text: string): string {
 
 export const initCommand: CliCommand = {
   name: 'init',
-  summary: 'make a working data directory and configuration, or upgrade one made for ZTPServer',
+  summary: 'make a working data directory and configuration, or bring an old one up to date',
   about: [
     'Writes a complete, commented example: ztpserver.conf and a data directory with neighbordb, definitions, pools, templates, the bootstrap script and the actions. A file that exists is never overwritten.',
-    'With --upgrade, a data directory made for ZTPServer gets our bootstrap script and actions in place of files that are byte for byte a release of ZTPServer. Edited ones stay, with ours beside them as NAME.new. Plugins of a release go, since ours are built in. What is replaced or taken away is kept in a backup; the configuration is never touched.',
+    'With --upgrade, a data directory made for ZTPServer, or by an earlier release of ours, gets our bootstrap script and actions in place of files that are byte for byte those of a release. Edited ones stay, with ours beside them as NAME.new. Plugins of a release of ZTPServer go, since ours are built in. What is replaced or taken away is kept in a backup; the configuration is never touched.',
   ],
   arguments: [{ name: '[DIR]', help: 'where; without it, the current directory' }],
   options: [
-    { flags: '--upgrade <DIR>', help: 'bring this data directory, made for ZTPServer, up to date' },
+    { flags: '--upgrade <DIR>', help: 'bring this data directory up to date' },
     { flags: '--dry-run', help: 'with --upgrade: only show what would be done' },
   ],
   examples: [

@@ -1,6 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { filesBelow } from '../provision/validate/data-files.ts'
 import { diagnosticsOf } from '../provision/validate/report.ts'
 import { SETTINGS, SOUND } from '../provision/validate/testing/sound-site.ts'
 import { validateDataRoot } from '../provision/validate/validate-data-root.ts'
@@ -66,6 +67,19 @@ describe('the files of a data directory', () => {
     expect(await files().read('neighbordb')).toMatchObject({ kind: 'unreadable' })
     await symlink('circle', join(root(), 'circle'))
     expect(await kindAt(join(root(), 'circle'))).toBe('absent')
+  })
+
+  it.each([2, 3])('is not lost in %i links that lead in a circle', async (links) => {
+    await write('definitions/pod1/leaf', '')
+    await write('definitions/pod2/leaf', '')
+    for (let at = 0; at < links; at += 1) {
+      await symlink('..', join(root(), `definitions/pod1/up${at}`))
+      await symlink('pod2', join(root(), `definitions/again${at}`))
+    }
+    const again = Array.from({ length: links }, (_, at) => `definitions/again${at}/leaf`)
+    const expected = [...again, 'definitions/pod1/leaf', 'definitions/pod2/leaf']
+    expect(await filesBelow(files(), 'definitions')).toEqual(expected)
+    expect(await filesBelow(files(), 'gone')).toEqual([])
   })
 
   it('validates a directory of 500 nodes and 1,000 patterns', async () => {

@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, realpath } from 'node:fs/promises'
 import type { DataEntry, DataFiles, DataText } from '../provision/validate/data-files.ts'
 import { decodeUtf8 } from '../yaml/utf8.ts'
 import { confine } from './confined-path.ts'
@@ -33,6 +33,10 @@ export function dataFilesIn(root: string, releases: ReleaseFiles): DataFiles {
         // A link that leads nowhere: whoever reads the file says so.
         return kind === undefined ? [] : [{ name, kind: kind === 'absent' ? 'file' : kind }]
       })
+    },
+    async realFolder(path) {
+      const full = confine(root, path) ?? ''
+      return realpath(full).catch(() => full)
     },
     async read(path) {
       const full = confine(root, path)

@@ -33,6 +33,18 @@ describe('fileAfter', () => {
     expect(await fileAfter(root, TIME)).toEqual({ path, time: TIME + 1000 })
   })
 
+  it('looks near the top first, and at no more than it is to', async () => {
+    await mkdir(join(root, 'files/deep/deeper'), { recursive: true })
+    await write('files/deep/deeper/image', TIME + 2000)
+    await write('nodes/SN1/pattern', TIME + 1000)
+    const near = { path: join(root, 'nodes/SN1/pattern'), time: TIME + 1000 }
+    const deep = { path: join(root, 'files/deep/deeper/image'), time: TIME + 2000 }
+    expect(await fileAfter(root, TIME)).toEqual(near)
+    expect(await fileAfter(root, TIME + 1000)).toEqual(deep)
+    // neighbordb, files, nodes, files/deep, nodes/SN1, its two files, deeper
+    expect(await fileAfter(root, TIME + 1000, 8)).toBeUndefined()
+  })
+
   it('does not follow links, nor fall over what is not there', async () => {
     await symlink('..', join(root, 'nodes/loop'))
     await symlink('nowhere', join(root, 'nodes/lost'))

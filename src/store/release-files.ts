@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { reasonOf, ZtpError } from '../kernel/errors.ts'
 
-/** The files that ZTPServer's releases put into a data directory. */
+/** The files that releases, ZTPServer's and ours, put into a data directory. */
 export type ReleaseFiles = {
   /**
    * The releases that shipped this very content under this path.
@@ -17,22 +17,24 @@ export type ReleaseFiles = {
 /** path → SHA-256 → releases. */
 type Table = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
-const SHIPPED = new URL('../../data/ztpserver-release-files.json', import.meta.url)
+const SHIPPED = ['ztpserver-release-files.json', 'our-release-files.json'].map(
+  (name) => new URL(`../../data/${name}`, import.meta.url),
+)
 
 /**
- * @param file the table; the one of our package by default
- * @throws ZtpError ZTP_STORE_FAILED when it cannot be read as one
+ * @param files the tables; those of our package by default
+ * @throws ZtpError ZTP_STORE_FAILED when one cannot be read as such
  */
-export async function loadReleaseFiles(file: URL = SHIPPED): Promise<ReleaseFiles> {
-  const table = await readTable(file)
+export async function loadReleaseFiles(files: readonly URL[] = SHIPPED): Promise<ReleaseFiles> {
+  const tables = await Promise.all(files.map(readTable))
   return {
-    releasesOf(path, sha256) {
-      const contents = Object.hasOwn(table, path) ? table[path] : undefined
-      return contents !== undefined && Object.hasOwn(contents, sha256)
-        ? (contents[sha256] ?? [])
-        : []
-    },
+    releasesOf: (path, sha256) => tables.flatMap((table) => releasesIn(table, path, sha256)),
   }
+}
+
+function releasesIn(table: Table, path: string, sha256: string): readonly string[] {
+  const contents = Object.hasOwn(table, path) ? table[path] : undefined
+  return contents !== undefined && Object.hasOwn(contents, sha256) ? (contents[sha256] ?? []) : []
 }
 
 async function readTable(file: URL): Promise<Table> {

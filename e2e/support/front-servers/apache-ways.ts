@@ -31,6 +31,8 @@ export type WayOptions = {
   readonly here?: Readonly<Record<string, string>>
   /** Where the package lies that Passenger loads; it is this one unless it is said. */
   readonly root?: string
+  /** What Passenger starts the server with; the Node of this process unless it is said. */
+  readonly node?: string
   /** Whether a server of its own listens at its port on the loopback, too. */
   readonly tcpToo?: boolean
 }
@@ -101,7 +103,7 @@ export function overTcp(port: number): Readonly<Record<string, string>> {
 
 function passenger(file: string, path: Way['path'], variant = {}): Way['start'] {
   return async (dataRoot, options = {}) => {
-    const { settings = {}, modules = [], more = '', here = {}, root = PACKAGE } = options
+    const { settings = {}, modules = [], more = '', here = {}, root = PACKAGE, node } = options
     const [{ path: folder, remove }, port] = [await frontFolder(), await freePort()]
     const conf = join(folder, 'ztpserver.conf')
     const serverUrl = `http://127.0.0.1:${port}${path}`
@@ -115,7 +117,7 @@ function passenger(file: string, path: Way['path'], variant = {}): Way['start'] 
         ...variant,
         ...here,
         '#SetEnv ZTPS_DEBUG': 'SetEnv ZTPS_DEBUG',
-        ...passengerHere({ folder, port, root, configuration: conf, dataRoot }),
+        ...passengerHere({ folder, port, root, configuration: conf, dataRoot, node }),
         ...(file === 'passenger.conf' ? virtualHost(port) : {}),
       },
       modules: ['passenger', 'rewrite', ...modules],

@@ -32,12 +32,13 @@ export function passengerHere(here: {
   readonly root: string
   readonly configuration: string
   readonly dataRoot: string
+  readonly node?: string | undefined
 }): Readonly<Record<string, string>> {
-  const { folder, port, root, configuration, dataRoot } = here
+  const { folder, port, root, configuration, dataRoot, node = process.execPath } = here
   return {
     'localhost:80/': `127.0.0.1:${port}/`,
     '/usr/lib/node_modules/ztpserver': root,
-    '/usr/bin/node': process.execPath,
+    '/usr/bin/node': node,
     '/etc/ztpserver/ztpserver.conf': configuration,
     'PassengerRestartDir /etc/ztpserver': `PassengerRestartDir ${folder}`,
     '/usr/share/ztpserver': dataRoot,

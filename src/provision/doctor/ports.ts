@@ -46,7 +46,7 @@ export type ClockPorts = {
   now(): number
   /**
    * A file of the folder, however deep, that was written later than that; undefined when there is
-   * none. What this user may not see is passed over.
+   * none. What this user may not see is passed over, and of very many files not all are looked at.
    *
    * @param time ms since 1970
    */

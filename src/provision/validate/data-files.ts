@@ -20,6 +20,8 @@ export type DataFiles = {
   list(folder: string): Promise<readonly DataEntry[]>
   read(path: string): Promise<DataText>
   kindOf(path: string): Promise<DataEntry['kind'] | 'absent'>
+  /** One and the same text for every path that leads to a folder, whatever links are on the way. */
+  realFolder(path: string): Promise<string>
   /** Whether the file is, byte for byte, one that a release of ZTPServer put there. */
   isReleaseFile(path: string): Promise<boolean>
 }
@@ -43,20 +45,23 @@ export function isDataName(name: string): boolean {
  * @returns paths relative to the root, in the order of their names
  */
 export async function filesBelow(files: DataFiles, folder: string): Promise<readonly string[]> {
-  return below(files, folder, 0)
+  return below(files, folder, [])
 }
 
-/** A link to a folder above would have no end. */
-const DEEPEST = 16
-
-async function below(files: DataFiles, folder: string, depth: number): Promise<readonly string[]> {
-  if (depth > DEEPEST) return []
+/** @param above the real folders on the way: a link to one of them would have no end */
+async function below(
+  files: DataFiles,
+  folder: string,
+  above: readonly string[],
+): Promise<readonly string[]> {
+  const real = await files.realFolder(folder)
+  if (above.includes(real)) return []
   const found: string[] = []
   for (const { name, kind } of await files.list(folder)) {
     if (!isDataName(name)) continue
     const path = `${folder}/${name}`
     if (kind === 'file') found.push(path)
-    else found.push(...(await below(files, path, depth + 1)))
+    else for (const each of await below(files, path, [...above, real])) found.push(each)
   }
   return found
 }

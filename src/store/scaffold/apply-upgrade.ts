@@ -13,13 +13,16 @@ import { sha256Of, type UpgradePlan, type UpgradeStep } from './upgrade-plan.ts'
  * anywhere, a new plan does the rest.
  *
  * @param backup a folder that is not there yet
+ * @returns whether something was there to be copied; otherwise the backup is not made
  * @throws ZtpError ZTP_STORE_FAILED, also when a file was changed since the plan was made: nothing
  *   has been touched then
  */
-export async function applyUpgrade(plan: UpgradePlan, backup: string): Promise<void> {
+export async function applyUpgrade(plan: UpgradePlan, backup: string): Promise<boolean> {
   for (const step of plan.steps) await checkUnchanged(plan, step)
-  for (const step of plan.steps) await backUp(plan, step, backup)
+  let copied = false
+  for (const step of plan.steps) copied = (await backUp(plan, step, backup)) || copied
   for (const step of plan.steps) await apply(plan, step)
+  return copied
 }
 
 async function checkUnchanged({ folder }: UpgradePlan, step: UpgradeStep): Promise<void> {
@@ -29,13 +32,19 @@ async function checkUnchanged({ folder }: UpgradePlan, step: UpgradeStep): Promi
   throw new ZtpError('ZTP_STORE_FAILED', `${path} was changed meanwhile: nothing was upgraded`)
 }
 
-async function backUp({ folder }: UpgradePlan, step: UpgradeStep, backup: string): Promise<void> {
+/** @returns false when there is nothing yet */
+async function backUp(
+  { folder }: UpgradePlan,
+  step: UpgradeStep,
+  backup: string,
+): Promise<boolean> {
   const path = step.kind === 'beside' ? step.newPath : step.path
   const target = join(backup, path)
   try {
-    if ((await statIfAny(join(folder, path))) === undefined) return
+    if ((await statIfAny(join(folder, path))) === undefined) return false
     await copyFile(join(folder, path), target)
     await syncFolder(dirname(target))
+    return true
   } catch (thrown) {
     throw storeFailure('create', target, thrown)
   }

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ZtpError } from '../../kernel/errors.ts'
 import { statIfAny } from '../disk/calls.ts'
 import { isErrno, storeFailure } from '../disk/failure.ts'
 import { hashFile } from '../hash-file.ts'
@@ -54,13 +55,14 @@ export async function ourFiles(client: string): Promise<OurFiles> {
  * are looked at: configuration is never touched.
  *
  * @param folder the data directory
- * @throws ZtpError ZTP_STORE_FAILED for what cannot be read
+ * @throws ZtpError ZTP_BAD_DATA_ROOT when it is no folder, ZTP_STORE_FAILED for what cannot be read
  */
 export async function planUpgrade(
   folder: string,
   ours: OurFiles,
   releases: ReleaseFiles,
 ): Promise<UpgradePlan> {
+  await demandFolder(folder)
   const steps: UpgradeStep[] = []
   const upToDate: string[] = []
   for (const [path, source] of ours) {
@@ -69,6 +71,17 @@ export async function planUpgrade(
     else steps.push(step)
   }
   return { folder, steps: [...steps, ...(await planPlugins(folder, releases))], upToDate }
+}
+
+/** A name that is mistyped must not become a data directory. */
+async function demandFolder(path: string): Promise<void> {
+  const stats = await statIfAny(path)
+  if (stats?.isDirectory()) return
+  const what = stats === undefined ? 'does not exist' : 'is not a folder'
+  throw new ZtpError(
+    'ZTP_BAD_DATA_ROOT',
+    `${path} ${what}: name the data directory to be brought up to date`,
+  )
 }
 
 async function planFile(

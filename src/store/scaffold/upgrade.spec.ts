@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest'
 import { loadReleaseFiles, type ReleaseFiles } from '../release-files.ts'
 import { scratchFolder } from '../testing/scratch.ts'
 import { applyUpgrade } from './apply-upgrade.ts'
-import { ourFiles, planUpgrade } from './upgrade-plan.ts'
+import { CLIENT_FOLDER } from './new-data-root.ts'
+import { ourFiles, planUpgrade, sha256Of } from './upgrade-plan.ts'
 
 /** A release that shipped `release's PATH` under each path. */
 const oneRelease: ReleaseFiles = {
@@ -86,7 +87,7 @@ describe('an upgrade', () => {
   it('puts ours in place of what is a release’s, and backs up what it touches', async () => {
     await write(data(), BEFORE)
     await chmod(join(data(), 'actions/add_config'), 0o604)
-    await applyUpgrade(await plan(), backup())
+    expect(await applyUpgrade(await plan(), backup())).toBe(true)
     const { 'plugins/allocate': retired, ...after } = AFTER
     expect(await read(data())).toEqual(after)
     expect((await stat(join(data(), 'actions/add_config'))).mode & 0o777).toBe(0o604)
@@ -113,12 +114,28 @@ describe('an upgrade', () => {
     expect(await read(data())).toEqual({ ...BEFORE, 'actions/add_config': 'edited just now' })
   })
 
+  it('makes no data directory where there is none', async () => {
+    await write(folder(), { file: '' })
+    const ours = await ourFiles(join(folder(), 'client'))
+    for (const [name, reason] of [
+      ['gone', 'does not exist'],
+      ['file', 'is not a folder'],
+    ] as const) {
+      const path = join(folder(), name)
+      await expect(planUpgrade(path, ours, oneRelease)).rejects.toMatchObject({
+        code: 'ZTP_BAD_DATA_ROOT',
+        message: `${path} ${reason}: name the data directory to be brought up to date`,
+      })
+    }
+  })
+
   it('fills a data directory that has neither bootstrap nor actions nor plugins', async () => {
     await mkdir(data())
     const { steps } = await plan()
     expect(new Set(steps.map((step) => step.kind))).toEqual(new Set(['add']))
-    await applyUpgrade(await plan(), backup())
+    expect(await applyUpgrade(await plan(), backup())).toBe(false)
     expect((await read(data()))['bootstrap/bootstrap']).toBe('ours bootstrap')
+    expect(await readdir(folder())).not.toContain('backup')
   })
 })
 
@@ -129,5 +146,16 @@ describe('the table of release files', () => {
     expect(releases.releasesOf('actions/add_config', known)).toContain('v2.0.2')
     expect(releases.releasesOf('actions/template', known)).toEqual([])
     expect(releases.releasesOf('__proto__', 'constructor')).toEqual([])
+  })
+
+  it('knows our files as they are, or later releases would take them for edited ones', async () => {
+    const releases = await loadReleaseFiles()
+    const ours = [...(await ourFiles(CLIENT_FOLDER))]
+    const now = ours.map(async ([path, source]) => [path, (await sha256Of(source)) ?? ''] as const)
+    const unknown = (await Promise.all(now)).filter(
+      (each) => releases.releasesOf(...each).length === 0,
+    )
+    expect(unknown, 'npm run reference notes them').toEqual([])
+    expect(ours.length).toBeGreaterThan(10)
   })
 })

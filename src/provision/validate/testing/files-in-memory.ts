@@ -12,6 +12,7 @@ export function filesInMemory(texts: Readonly<Record<string, string | null>>): D
   return {
     root: '/data',
     kindOf: async (path) => kindOf(path),
+    realFolder: async (path) => path,
     async list(folder) {
       const below = paths.filter((each) => each.startsWith(`${folder}/`))
       const names = below.map((each) => each.slice(folder.length + 1).split('/')[0] ?? '')
