@@ -1,5 +1,9 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import { Agent, get } from 'node:http'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
 import { FABRIC } from './support/fabric.ts'
@@ -47,4 +51,33 @@ describe('out of file descriptors', () => {
     }
     expect(await stop()).toBe(0)
   })
+
+  it('a file that is there is no 404, which a switch would take for the last word', async () => {
+    await writeFile(join(data.path, 'files/image.swi'), Buffer.alloc(100_000, 'x'))
+    server = await startServer({ dataRoot: data.path })
+    const { url, pid, logs } = server
+    // Over one connection: there is none for another.
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    expect((await ask(`${url}/bootstrap`, agent)).status).toBe(200)
+    const give = starve(pid)
+    // What was open just then may have been closed since.
+    const askStarved = async () => {
+      starve(pid)
+      return (await ask(`${url}/files/image.swi`, agent)).status
+    }
+    await expect.poll(askStarved, { timeout: 10_000 }).toBe(500)
+    expect((await ask(`${url}/files/image.swi`, agent)).body).toContain('too many open files')
+    await logs(/ERROR.*cannot read .*image.swi: too many open files/)
+    give()
+    expect((await ask(`${url}/files/image.swi`, agent)).status).toBe(200)
+    agent.destroy()
+  })
 })
+
+function ask(url: string, agent: Agent): Promise<{ status?: number | undefined; body: string }> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (answer) => {
+      text(answer).then((body) => resolve({ status: answer.statusCode, body }), reject)
+    }).on('error', reject)
+  })
+}
