@@ -141,6 +141,18 @@ describe('a server with a certificate', () => {
     await server.stop()
   })
 
+  it('logs who does not accept its certificate, and what he says', async () => {
+    // IPv4 comes as IPv6 there.
+    const server = await start({ interface: '::' })
+    const stranger = await Authority.in(join(certificates.path, 'stranger'))
+    const url = `https://127.0.0.1:${server.port}/bootstrap`
+    expect((await curl('--cacert', stranger.cert, url)).complaint).toContain('certificate')
+    await server.logs(
+      / 127\.0\.0\.1: does not accept the certificate of \[server\] tls_cert: it says "unknown ca"$/m,
+    )
+    await server.stop()
+  })
+
   it('tells a client that speaks plain http', async () => {
     const server = await start()
     const { status, headers, body } = await rawRequest({
@@ -172,7 +184,7 @@ describe('a server with a certificate', () => {
     expect((await ask(await authority.issue('client'))).status).toBe(200)
     expect(await ask(await other.issue('stranger'))).toMatchObject({ status: 0 })
     expect(await curl('--cacert', authority.cert, url)).toMatchObject({ status: 0 })
-    await server.logs(/WARNING.*no certificate of \[server\] tls_ca: [A-Z]/)
+    await server.logs(/WARNING.*127\.0\.0\.1: no certificate of \[server\] tls_ca: [A-Z]/)
     await server.stop()
   })
 
