@@ -86,6 +86,11 @@ describe('addresses', () => {
       { interface: '192.0.2.99' },
       /no such address; see \[server\] interface/,
     ],
+    [
+      'an address of one link, without the link',
+      { interface: 'fe80::1' },
+      /cannot listen on fe80::1 port \d+: .*needs its interface, as in fe80::1%eth0/,
+    ],
   ])('%s: says so', async (_name, settings, complaint) => {
     for (const folder of ['', 'nodes', 'resources'])
       await chown(join(data.path, folder), 65534, 65534)

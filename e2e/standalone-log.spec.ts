@@ -69,7 +69,7 @@ describe('[log] file', () => {
     await expect
       .poll(() => read(`${file}.1`), PATIENCE)
       .toMatch(
-        /ERROR.*\[log\] file: cannot write .*ztps\.log: it is a folder.*goes on where it was/,
+        /ERROR.*\[log\] file: cannot append to .*ztps\.log: it is a folder.*goes on where it was/,
       )
     await postNode(server.url, leafReport('LOG2'))
     await expect
@@ -88,7 +88,9 @@ describe('[log] file', () => {
 
   it('keeps the server from starting when it cannot be opened', async () => {
     await mkdir(file)
-    await expect(start()).rejects.toThrow(/status 1.*\[log\] file: cannot write .*it is a folder/s)
+    await expect(start()).rejects.toThrow(
+      /status 1.*\[log\] file: cannot append to .*it is a folder/s,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { open } from 'node:fs/promises'
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -9,6 +10,7 @@ import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { startServer } from './support/server.ts'
 
 const GIB = 1024 ** 3
+const ZTPS = new URL('../bin/ztps', import.meta.url).pathname
 
 let data: DataRoot
 
@@ -52,6 +54,30 @@ describe('SIGTERM', () => {
     process.kill(server.pid, 'SIGTERM')
     expect(await stopped).toBe(0)
     expect(await restOf(download)).toBeLessThan(GIB)
+  })
+
+  it('ends a start that hangs when it comes twice', async () => {
+    const bin = join(data.path, '../bin')
+    const pids = join(data.path, '../hangs')
+    await mkdir(bin)
+    // Asks a directory of users that does not answer.
+    const getent = `#!/bin/sh\necho $$ >> '${pids}'\nexec sleep 600\n`
+    await writeFile(join(bin, 'getent'), getent, { mode: 0o755 })
+    const conf = join(data.path, '../hanging.conf')
+    await writeFile(conf, `[default]\ndata_root = ${data.path}\n[server]\nuser = daemon\n`)
+    const child = spawn(ZTPS, ['--conf', conf], {
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}` },
+      stdio: 'ignore',
+    })
+    const exit = once(child, 'exit')
+    const hanging = () => readFile(pids, 'utf8').catch(() => '')
+    await expect.poll(hanging, { timeout: 20_000 }).toMatch(/\d\n/)
+    child.kill('SIGTERM')
+    // Two signals of a kind that come at the same time are one.
+    const again = setInterval(() => child.kill('SIGTERM'), 200)
+    expect(await exit).toEqual([0, null])
+    clearInterval(again)
+    process.kill(Number(await hanging()))
   })
 
   it('ends a connection that is kept open when its last answer is through', async () => {

@@ -106,6 +106,10 @@ async function serialOf({ cert }: CertificateFiles): Promise<string> {
   return stdout.trim().replace('serial=', '')
 }
 
+async function concatenate(into: string, ...parts: readonly string[]): Promise<void> {
+  await writeFile(into, (await Promise.all(parts.map((each) => readFile(each)))).join(''))
+}
+
 describe('a server with a certificate', () => {
   it('serves the whole API over TLS, and says https', async () => {
     const server = await start({ interface: '127.0.0.1, ::1' })
@@ -141,6 +145,18 @@ describe('a server with a certificate', () => {
     await server.stop()
   })
 
+  it('logs who does not accept its certificate, and what he says', async () => {
+    // IPv4 comes as IPv6 there.
+    const server = await start({ interface: '::' })
+    const stranger = await Authority.in(join(certificates.path, 'stranger'))
+    const url = `https://127.0.0.1:${server.port}/bootstrap`
+    expect((await curl('--cacert', stranger.cert, url)).complaint).toContain('certificate')
+    await server.logs(
+      / 127\.0\.0\.1: does not accept the certificate of \[server\] tls_cert: it says "unknown ca"$/m,
+    )
+    await server.stop()
+  })
+
   it('tells a client that speaks plain http', async () => {
     const server = await start()
     const { status, headers, body } = await rawRequest({
@@ -172,7 +188,7 @@ describe('a server with a certificate', () => {
     expect((await ask(await authority.issue('client'))).status).toBe(200)
     expect(await ask(await other.issue('stranger'))).toMatchObject({ status: 0 })
     expect(await curl('--cacert', authority.cert, url)).toMatchObject({ status: 0 })
-    await server.logs(/WARNING.*no certificate of \[server\] tls_ca: [A-Z]/)
+    await server.logs(/WARNING.*127\.0\.0\.1: no certificate of \[server\] tls_ca: [A-Z]/)
     await server.stop()
   })
 
@@ -291,6 +307,12 @@ describe('a certificate that cannot be used at start', () => {
       ({ key }) => `[server] tls_key: ${key} is not the key of the certificate in tls_cert`,
     ],
     [
+      'it stands after that of its authority',
+      () => concatenate(files.cert, authority.cert, good.cert),
+      ({ cert }) =>
+        `[server] tls_cert: ${cert} does not begin with the certificate that tls_key belongs to`,
+    ],
+    [
       'garbage in its place',
       () => writeFile(files.cert, 'garbage'),
       ({ cert }) => `[server] tls_cert: ${cert} holds no certificate in PEM form`,
@@ -396,6 +418,21 @@ describe('a certificate that is replaced', () => {
     await server.logs(/ERROR.*cert\.pem has expired on .*; clients will refuse it/)
     await wait(2_000)
     expect(server.log().match(/ERROR/g)).toHaveLength(1)
+    await server.stop()
+  })
+
+  it('is taken up with one after it that has expired, which many clients do not need', async () => {
+    const [second, old] = [await authority.issue('second'), await authority.issue('old', -9, -2)]
+    const server = await start()
+    await copyFile(second.key, files.key)
+    await concatenate(files.cert, second.cert, old.cert)
+    await server.logs('a new certificate is in use')
+    await server.logs(
+      /WARNING.*cert\.pem: a certificate after the server's own has expired on .*; clients may refuse it/,
+    )
+    const trust = ['--cacert', authority.cert]
+    expect((await curl(...trust, `https://127.0.0.1:${server.port}/bootstrap`)).status).toBe(200)
+    expect(server.log().match(/WARNING/g)).toHaveLength(1)
     await server.stop()
   })
 

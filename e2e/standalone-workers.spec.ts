@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { chmod, chown, open, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { restOf, stalledDownload } from './support/download.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { CLIENTS, Load } from './support/load.ts'
+import { alive, childrenOf } from './support/processes.ts'
 import { type ServerOptions, startServer, type TestServer } from './support/server.ts'
 
 const MIB = 1024 ** 2
@@ -34,29 +35,6 @@ async function start(more: Omit<ServerOptions, 'dataRoot'> = {}): Promise<TestSe
   const settings = { ...more.settings, server: { workers: 2, ...more.settings?.server } }
   server = await startServer({ dataRoot: data.path, ...more, settings })
   return server
-}
-
-/** The processes that a process has started. */
-function childrenOf(pid: number): readonly number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((each) => parentOf(each) === pid)
-}
-
-function parentOf(pid: number): number | undefined {
-  try {
-    // The name in brackets may hold anything.
-    const [state] = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').slice(-1)
-    const [letter, parent] = state?.split(' ') ?? []
-    return letter === 'Z' ? undefined : Number(parent)
-  } catch {
-    return undefined
-  }
-}
-
-function alive(pid: number): boolean {
-  return parentOf(pid) !== undefined
 }
 
 async function lines(path: string): Promise<number> {

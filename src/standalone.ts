@@ -25,6 +25,27 @@ export async function serveStandalone(
 ): Promise<number> {
   around.print(`Starting ZTPServer v${around.version}...`)
   const signals = watchSignals(around)
+  let serves = false
+  const serving = startAndServe({ settings, debug, around, signals }, () => {
+    serves = true
+  })
+  // A start may hang, on a disk or a directory of users that does not answer.
+  const givenUp = signals.insist.then(() => (serves ? serving : 0))
+  return Promise.race([serving, givenUp])
+}
+
+type Beginning = {
+  readonly settings: Settings
+  readonly debug: boolean
+  readonly around: Surroundings
+  readonly signals: Signals
+}
+
+/** @param onReady called when everything that serves is there */
+async function startAndServe(
+  { settings, debug, around, signals }: Beginning,
+  onReady: () => void,
+): Promise<number> {
   const tls = await loadTls(settings, around.clock)
   const handOver = workersOf(settings) > 1
   const entered = await enter(settings, { tls: tls !== undefined, handOver }, around)
@@ -35,6 +56,7 @@ export async function serveStandalone(
     const { environment } = entered
     const outside = { logger: log.logger, clock: around.clock, environment }
     const server = await startServer(start, outside)
+    onReady()
     await serve({ settings, around, signals, tls, entered, log, server })
     await log.logger.flush()
     return 0

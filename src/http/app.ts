@@ -1,10 +1,10 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import { pathPrefix } from '../config/server-url.ts'
 import type { ZtpError } from '../kernel/errors.ts'
 import type { Logger } from '../kernel/logger.ts'
 import { answerError, answerToBroken } from './answer-error.ts'
-import { clientAddresses, type ProxyTrust, trustedPeer } from './client-address.ts'
+import { clientAddresses, type ProxyTrust, peerOf, trustedPeer } from './client-address.ts'
 import { warnSeldom } from './seldom.ts'
 import { handOver, type Sendfile } from './switch/hand-over.ts'
 import { withoutPrefix } from './switch/paths.ts'
@@ -99,7 +99,7 @@ function isTls(refused: object): boolean {
 }
 
 function addressOf(socket: object): string {
-  return 'remoteAddress' in socket ? String(socket.remoteAddress) : 'a client'
+  return socket instanceof Socket ? peerOf(socket) : 'a client'
 }
 
 /** How often Node looks for requests that take too long, in milliseconds. */

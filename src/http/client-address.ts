@@ -48,7 +48,8 @@ export function trustedPeer({ proxies }: ProxyTrust): (from: IncomingMessage) =>
 /** Who is at the other end, as it was when it was first asked: a closed socket no longer tells. */
 const PEERS = new WeakMap<Socket, string>()
 
-function peerOf(socket: Socket): string {
+/** The address at the other end, IPv4 without a prefix for IPv6; `unix` or `unknown` if it has none. */
+export function peerOf(socket: Socket): string {
   const known = PEERS.get(socket)
   if (known !== undefined) return known
   const peer = plainAddress(socket.remoteAddress ?? '') ?? unnamed(socket)

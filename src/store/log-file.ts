@@ -13,6 +13,6 @@ export async function openLogFile(path: string): Promise<LogFile> {
     const fd = await open(path, 'a', MODE)
     return { fd, close: () => close(fd) }
   } catch (thrown) {
-    throw storeFailure('write', path, thrown)
+    throw storeFailure('append to', path, thrown)
   }
 }

@@ -17,7 +17,8 @@ export type ServedFiles = {
    * Opens the file that a part was promised of, and keeps it open until the part is written.
    *
    * @returns undefined when the file is another one by now
-   * @throws the system's error
+   * @throws the system's error when the file may not be opened; ZTP_STORE_FAILED when that is no
+   *   fault of the file
    */
   open(file: ServedFile, part: FilePart): Promise<WritePart | undefined>
 }
@@ -38,6 +39,9 @@ const BUFFER_BYTES = 512 * KIB
 /** What all transfers may take together, about: beyond it, buffers get smaller and smaller. */
 const MOST_BUFFERED_BYTES = 128 * KIB * KIB
 const LEAST_BUFFER_BYTES = 32 * KIB
+
+/** A circle of links, a folder that may not be searched: nothing that could be served. */
+const REFUSED = ['ELOOP', 'EACCES', 'ENAMETOOLONG']
 
 type Found = { readonly content?: Buffer } | undefined
 
@@ -64,13 +68,16 @@ export function createServedFiles(options: {
         const found = await cache.get(file)
         return found && { root, path, ...found }
       } catch (thrown) {
-        // A circle of links, a folder that may not be searched: nothing that could be served.
-        if (isErrno(thrown, 'ELOOP', 'EACCES', 'ENAMETOOLONG')) return undefined
+        if (isErrno(thrown, ...REFUSED)) return undefined
         throw storeFailure('read', file, thrown)
       }
     },
     async open(file, part) {
-      const opened = await openPart(join(file.root, file.path), part)
+      const path = join(file.root, file.path)
+      const opened = await openPart(path, part).catch((thrown: unknown) => {
+        if (isErrno(thrown, ...REFUSED, 'ENOENT', 'ENOTDIR', 'EPERM')) throw thrown
+        throw storeFailure('read', path, thrown)
+      })
       if (opened === undefined) return undefined
       return async (to) => {
         transfers += 1

@@ -25,6 +25,9 @@ export function startListening(server: Server, place: Place, where: string): Pro
 }
 
 function why(fault: NodeJS.ErrnoException, place: Place): string {
+  if (fault.code === 'EINVAL' && isLinkLocal(place)) {
+    return 'an address of one link needs its interface, as in fe80::1%eth0'
+  }
   if ('fd' in place) return 'it must be a socket that listens (ListenStream=, Accept=no)'
   switch (fault.code) {
     case 'EADDRINUSE':
@@ -41,4 +44,8 @@ function why(fault: NodeJS.ErrnoException, place: Place): string {
     default:
       return reasonOf(fault)
   }
+}
+
+function isLinkLocal(place: Place): boolean {
+  return 'host' in place && /^fe[89ab]/i.test(place.host ?? '')
 }

@@ -47,7 +47,10 @@ export async function sendFile(
   return sendPart(reply, write)
 }
 
-/** @throws ZtpError ZTP_NOT_FOUND with the reason: what stat finds, open may refuse */
+/**
+ * @throws ZtpError ZTP_NOT_FOUND with the reason: what stat finds, open may refuse. ZTP_STORE_FAILED
+ *   where the server is at fault: a switch would take 404 for the last word
+ */
 async function openPart(
   { service }: Exchange,
   file: ServedFile,
@@ -57,6 +60,7 @@ async function openPart(
   try {
     return await service.openFile(file, part)
   } catch (thrown) {
+    if (thrown instanceof ZtpError) throw thrown
     throw noSuchFile(folder, file.path, thrown)
   }
 }

@@ -21,8 +21,12 @@ export type FileReader = {
   read(path: string): Promise<string>
 }
 
-/** A certificate that can be used, and until when. */
-export type UsableCertificate = { readonly certificate: Certificate; readonly validity: Validity }
+/** A certificate that can be used, and until when: itself, and those after it. */
+export type UsableCertificate = {
+  readonly certificate: Certificate
+  readonly validity: Validity
+  readonly chainValidity: Validity
+}
 
 /**
  * Reads what TLS needs.
@@ -38,7 +42,10 @@ export async function readCertificate(
   const ca = paths.ca === '' ? undefined : await readPart('ca', paths, files)
   const certificate = { cert, key, ca }
   const inspection = inspect(certificate)
-  if (inspection.kind === 'usable') return { certificate, validity: inspection.validity }
+  if (inspection.kind === 'usable') {
+    const { validity, chainValidity } = inspection
+    return { certificate, validity, chainValidity }
+  }
   const { of, problem } = inspection
   throw new ZtpError('ZTP_BAD_CONFIGURATION', `${nameOf(of, paths)} ${problem}`)
 }

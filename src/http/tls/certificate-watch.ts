@@ -62,11 +62,17 @@ export function watchCertificate(
   }
 
   function lookAtTime(level: 'warn' | 'error'): void {
-    const problem = untimely(inUse.validity, clock.now())
-    if (problem === undefined) return
     const name = nameOf('cert', paths)
-    const line = `${name} ${problem}; clients will refuse it`
-    complain(level, line, `${inUse.stamp} ${problem}`, false)
+    const problem = untimely(inUse.validity, clock.now())
+    if (problem !== undefined) {
+      const line = `${name} ${problem}; clients will refuse it`
+      complain(level, line, `${inUse.stamp} ${problem}`, false)
+      return
+    }
+    const above = untimely(inUse.chainValidity, clock.now())
+    if (above === undefined) return
+    const line = `${name}: a certificate after the server's own ${above}; clients may refuse it`
+    complain('warn', line, `${inUse.stamp} chain ${above}`, false)
   }
 
   function complain(level: 'warn' | 'error', line: string, about: string, again: boolean): void {

@@ -16,7 +16,13 @@ export type Certificate = {
 export type Validity = { readonly from: number; readonly to: number }
 
 export type Inspection =
-  | { readonly kind: 'usable'; readonly validity: Validity }
+  | {
+      readonly kind: 'usable'
+      /** Of the server's own certificate. */
+      readonly validity: Validity
+      /** Of those after it, all at once: not each of them is needed by every client. */
+      readonly chainValidity: Validity
+    }
   /** @see Certificate; `of` is the part at fault */
   | {
       readonly kind: 'unusable'
@@ -31,8 +37,11 @@ export function inspect(certificate: Certificate): Inspection {
   if (typeof chain === 'string') return unusable('cert', chain)
   const key = keyIn(certificate.key)
   if (typeof key === 'string') return unusable('key', key)
-  if (!chain[0]?.checkPrivateKey(key)) {
-    return unusable('key', 'is not the key of the certificate in tls_cert')
+  const [own, ...others] = chain
+  if (!own?.checkPrivateKey(key)) {
+    return others.some((each) => each.checkPrivateKey(key))
+      ? unusable('cert', 'does not begin with the certificate that tls_key belongs to')
+      : unusable('key', 'is not the key of the certificate in tls_cert')
   }
   const authorities = certificate.ca === undefined ? [] : certificatesIn(certificate.ca)
   if (typeof authorities === 'string') return unusable('ca', authorities)
@@ -41,7 +50,7 @@ export function inspect(certificate: Certificate): Inspection {
   } catch (thrown) {
     return unusable('cert', `cannot be used: ${reasonOf(thrown)}`)
   }
-  return { kind: 'usable', validity: validityOf(chain) }
+  return { kind: 'usable', validity: validityOf([own]), chainValidity: validityOf(others) }
 }
 
 function unusable(of: keyof Certificate, problem: string): Inspection {
@@ -72,7 +81,7 @@ function keyIn(pem: string): KeyObject | string {
   }
 }
 
-/** When all of them are valid. */
+/** When all of them are valid; always, if there are none. */
 function validityOf(chain: readonly X509Certificate[]): Validity {
   return {
     from: Math.max(...chain.map(({ validFrom }) => Date.parse(validFrom))),

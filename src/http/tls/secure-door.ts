@@ -1,7 +1,8 @@
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { reasonOf } from '../../kernel/errors.ts'
 import type { Logger } from '../../kernel/logger.ts'
+import { peerOf } from '../client-address.ts'
 import { warnSeldom } from '../seldom.ts'
 import { wholeAnswer } from '../whole-answer.ts'
 import type { Certificate } from './certificate.ts'
@@ -36,17 +37,12 @@ export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptio
     early.delete(endsOf(socket))
     admit(socket)
   })
-  server.on(
-    'tlsClientError',
-    (fault: NodeJS.ErrnoException, { remoteAddress, authorizationError }) => {
-      const client = remoteAddress ?? 'a client'
-      if (authorizationError)
-        warn(`${client}: no certificate of [server] tls_ca: ${authorizationError}`)
-      else if (fault.code === 'ECONNRESET')
-        logger.debug(`${client}: went away in its TLS handshake`)
-      else warn(`${client}: no TLS connection: ${reasonOf(fault)}`)
-    },
-  )
+  server.on('tlsClientError', (fault: Fault, socket) => {
+    const { level, words } = complaint(fault, socket)
+    const line = `${clientOf(socket)}: ${words}`
+    if (level === 'warn') warn(line)
+    else logger.debug(line)
+  })
 
   function begin(socket: Socket, first: Buffer): void {
     if (first[0] === HANDSHAKE) {
@@ -56,7 +52,7 @@ export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptio
   }
 
   function refuse(socket: Socket, first: Buffer): void {
-    warn(`${socket.remoteAddress ?? 'a client'}: spoke no TLS; this port is for https only`)
+    warn(`${peerOf(socket)}: spoke no TLS; this port is for https only`)
     if (!/^[A-Z]/.test(first.toString('latin1', 0, 1))) return void socket.destroy()
     // Read on: a connection that is closed with data unread is reset, and the answer with it.
     socket.resume().setTimeout(1_000)
@@ -66,6 +62,8 @@ export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptio
 
   return {
     take(socket) {
+      // Once it is closed, it no longer tells.
+      peerOf(socket)
       // Who has said the last word before the handshake is over, has gone.
       socket.allowHalfOpen = false
       const ends = endsOf(socket)
@@ -79,6 +77,34 @@ export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptio
       for (const socket of early.values()) socket.destroy()
     },
   }
+}
+
+/** OpenSSL's errors have their reason in words. */
+type Fault = NodeJS.ErrnoException & { readonly reason?: string }
+
+/** What clients say to whom our certificate is not good enough (RFC 8446, section 6.2). */
+const REFUSED =
+  /alert (unknown ca|bad certificate|unsupported certificate|certificate (expired|unknown|revoked))$/
+
+function complaint(
+  fault: Fault,
+  { authorizationError }: TLSSocket,
+): { readonly level: 'warn' | 'debug'; readonly words: string } {
+  const { code, reason = reasonOf(fault) } = fault
+  if (authorizationError) {
+    return { level: 'warn', words: `no certificate of [server] tls_ca: ${authorizationError}` }
+  }
+  if (code === 'ECONNRESET') return { level: 'debug', words: 'went away in its TLS handshake' }
+  const [, why] = REFUSED.exec(reason) ?? []
+  if (why === undefined) return { level: 'warn', words: `no TLS connection: ${reason}` }
+  const words = `does not accept the certificate of [server] tls_cert: it says "${why}"`
+  return { level: 'warn', words }
+}
+
+/** A TLS connection that failed does not know any more to whom; the TCP connection below does. */
+function clientOf(socket: TLSSocket): string {
+  const below = '_parent' in socket ? socket._parent : undefined
+  return peerOf(below instanceof Socket ? below : socket)
 }
 
 /** What the TCP connection and the TLS connection on it have in common. */

@@ -94,8 +94,13 @@ class WorkerCrew<Start, News> implements Crew<News> {
 
   /** Starts a worker, which joins when it serves. */
   #startOne(): WorkerProcess<Start, News> {
-    const { fork, start } = this.#options
-    const worker = workerProcess<Start, News>(fork(), start())
+    const { fork, start, logger } = this.#options
+    const child = fork()
+    const worker = workerProcess<Start, News>(child, start(), () =>
+      logger.error(
+        `worker ${child.pid} could not take a connection: too many open files (ulimit -n)`,
+      ),
+    )
     this.#workers.add(worker)
     worker.ready.then(
       () => this.#dispatch.join(worker),

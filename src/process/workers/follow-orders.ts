@@ -77,6 +77,10 @@ export function followOrders<Start, News>(
           return begin(order.start)
         case 'take':
           return take(await hands, socket, order.secure)
+        case 'settle':
+          // Not before the report of a connection that waits for the same.
+          await hands
+          return report({ is: 'settled' })
         case 'hear':
           return (await hands)?.hear(order.news)
         case 'answer':

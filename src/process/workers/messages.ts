@@ -10,6 +10,8 @@ export type Order<Start, News> =
   /** One at a time: the next when this is taken. */
   | { readonly do: 'take'; readonly secure: boolean }
   | { readonly do: 'hear'; readonly news: News }
+  /** Say that no connection is on its way to you: what was sent before has come, or never will. */
+  | { readonly do: 'settle' }
   /** Say that you live. */
   | { readonly do: 'answer' }
   /** Take no more requests, let those in flight end, and end. */
@@ -22,5 +24,6 @@ export type Report =
   | { readonly is: 'ready' }
   /** It has the connection that was sent last. */
   | { readonly is: 'taken' }
+  | { readonly is: 'settled' }
   | { readonly is: 'failed'; readonly code: ErrorCode; readonly message: string }
   | { readonly is: 'alive' }

@@ -27,13 +27,21 @@ export type WorkerProcess<Start, News> = Taker & {
 /** A connection that was sent and not yet taken. */
 type Sent = Arrival & { readonly done: () => void }
 
-/** @param child just started, with a channel for messages */
+/** How long a connection may be on its way before we ask, in milliseconds. */
+const ON_ITS_WAY_MS = 1_000
+
+/**
+ * @param child just started, with a channel for messages
+ * @param onLoss called when a connection could not reach it; the connection is cut then
+ */
 export function workerProcess<Start, News>(
   child: ChildProcess,
   start: Start,
+  onLoss: () => void,
 ): WorkerProcess<Start, News> {
   let unanswered = 0
   let sent: Sent | undefined
+  let doubted: Sent | undefined
   const ended = endOf(child).then((how) => ({ how, left: sent }))
   const ready = new Promise<void>((resolve, reject) => {
     child.on('message', (message) => {
@@ -41,6 +49,7 @@ export function workerProcess<Start, News>(
       unanswered = 0
       if (report.is === 'ready') resolve()
       else if (report.is === 'taken') taken()
+      else if (report.is === 'settled') settled()
       else if (report.is === 'failed') reject(new ZtpError(report.code, report.message))
     })
     ended.then(() => reject(new ZtpError('ZTP_INTERNAL', 'a worker ended before it served')))
@@ -53,6 +62,22 @@ export function workerProcess<Start, News>(
     sent = undefined
     socket?.destroy()
     done?.()
+  }
+
+  /**
+   * A process out of file descriptors is not even told that there was a connection; what we say
+   * after it, it hears.
+   */
+  function doubt(connection: Sent): void {
+    if (sent !== connection) return
+    doubted = connection
+    tell({ do: 'settle' })
+  }
+
+  function settled(): void {
+    if (sent === undefined || sent !== doubted) return
+    onLoss()
+    taken()
   }
 
   function tell(order: Order<Start, News>): void {
@@ -68,9 +93,11 @@ export function workerProcess<Start, News>(
     take({ socket, secure }, done) {
       if (!child.connected) return false
       const order: Order<Start, News> = { do: 'take', secure }
-      sent = { socket, secure, done }
+      const mine = { socket, secure, done }
+      sent = mine
       // Ours stays open until the worker says that it has it: it may die before.
       child.send(order, socket, { keepOpen: true }, () => {})
+      setTimeout(() => doubt(mine), ON_ITS_WAY_MS).unref()
       return true
     },
     ask() {

@@ -15,17 +15,16 @@ export function errnoOf(thrown: unknown): string | undefined {
   return typeof thrown.code === 'string' ? thrown.code : undefined
 }
 
+/** `append to` a file that is there, or is made; the others make files anew. */
+type Doing = 'read' | 'write' | 'append to' | 'create'
+
 /**
  * A ZTP_STORE_FAILED that names the path and what would help.
  *
  * @param doing what was attempted
  * @param thrown the system's error; anything else, a ZtpError or a fault of ours, stays as it is
  */
-export function storeFailure(
-  doing: 'read' | 'write' | 'create',
-  path: string,
-  thrown: unknown,
-): Error {
+export function storeFailure(doing: Doing, path: string, thrown: unknown): Error {
   if (errnoOf(thrown) === undefined) {
     return thrown instanceof Error ? thrown : new Error(reasonOf(thrown))
   }
@@ -33,7 +32,7 @@ export function storeFailure(
   return new ZtpError('ZTP_STORE_FAILED', message, thrown)
 }
 
-function why(doing: 'read' | 'write' | 'create', path: string, thrown: unknown): string {
+function why(doing: Doing, path: string, thrown: unknown): string {
   const known = CAUSES[errnoOf(thrown) ?? '']
   if (known !== undefined) return known
   if (isErrno(thrown, 'EACCES', 'EPERM')) return missingPermission(doing, path)
@@ -41,12 +40,19 @@ function why(doing: 'read' | 'write' | 'create', path: string, thrown: unknown):
 }
 
 /** The permission that the server's user would need. */
-function missingPermission(doing: 'read' | 'write' | 'create', path: string): string {
-  const need =
-    doing === 'read'
-      ? 'read permission on it, and search permission on the folders above'
-      : `write and search permission on the folder ${dirname(path)}`
-  return `permission denied; the server's user needs ${need}`
+function missingPermission(doing: Doing, path: string): string {
+  return `permission denied; the server's user needs ${NEEDS[doing](path)}`
+}
+
+const NEEDS: Readonly<Record<Doing, (path: string) => string>> = {
+  read: () => 'read permission on it, and search permission on the folders above',
+  write: onFolder,
+  create: onFolder,
+  'append to': (path) => `write permission on it or, where it is not there, ${onFolder(path)}`,
+}
+
+function onFolder(path: string): string {
+  return `write and search permission on the folder ${dirname(path)}`
 }
 
 const CAUSES: Readonly<Record<string, string>> = {
