@@ -106,6 +106,15 @@ host ztps-001c73000002 {
     expect(dnsmasq.out).toContain('# SN2\ndhcp-host=id:00:1c:73:00:00:02,10.0.0.100\n')
   })
 
+  it('says once what is wrong with the configuration', async () => {
+    const other = world(`${URL_SETTING}nonsense = 1\n`)
+    const { status, err } = await other.run('dhcp', 'kea', ...NETWORK, '--reservations')
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: expect.stringMatching(/^WARNING: .* has no setting 'nonsense'\n$/),
+    })
+  })
+
   const refusals = [
     ['another server', ['bind'], /'bind' is none of the DHCP servers kea, isc, dnsmasq/],
     ['no server', [], /missing required argument 'SERVER'/],
