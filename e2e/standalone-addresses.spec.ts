@@ -86,6 +86,11 @@ describe('addresses', () => {
       { interface: '192.0.2.99' },
       /no such address; see \[server\] interface/,
     ],
+    [
+      'a link-local address without its interface',
+      { interface: 'fe80::1' },
+      /fe80::1 port \d+: a link-local address goes with an interface.*fe80::1%eth0/,
+    ],
   ])('%s: says so', async (_name, settings, complaint) => {
     for (const folder of ['', 'nodes', 'resources'])
       await chown(join(data.path, folder), 65534, 65534)

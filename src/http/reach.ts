@@ -40,6 +40,9 @@ const BINDINGS: Readonly<Record<string, Binding>> = {
   EADDRINUSE: 'used',
   EACCES: 'forbidden',
   EADDRNOTAVAIL: 'no-such-address',
+  EAFNOSUPPORT: 'no-such-address',
+  // A link-local address without its interface.
+  EINVAL: 'no-such-address',
 }
 
 /** Whether one could listen there, by listening for a moment. Other failures are thrown. */

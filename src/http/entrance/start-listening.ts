@@ -36,6 +36,8 @@ function why(fault: NodeJS.ErrnoException, place: Place): string {
         : 'not permitted; ports below 1024 need root or CAP_NET_BIND_SERVICE'
     case 'EADDRNOTAVAIL':
       return 'this machine has no such address; see [server] interface'
+    case 'EINVAL':
+      return 'a link-local address goes with an interface of this machine, as in fe80::1%eth0; see [server] interface'
     case 'EAFNOSUPPORT':
       return 'this machine has no addresses of that kind; see [server] interface'
     default:

@@ -1,3 +1,4 @@
+import { ZtpError } from '../../kernel/errors.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import { listPools, type PoolLine } from '../pools/list-pools.ts'
 import { poolLabel } from '../pools/pool-name.ts'
@@ -14,6 +15,8 @@ const MIB = 1024 * 1024
 const LITTLE = 2048 * MIB
 /** Less may not even hold the startup-configs of a day. */
 const TOO_LITTLE = 100 * MIB
+const AS_THE_SERVER =
+  'run this as the user of the server; if it is that, give the folder to it: chown -R'
 
 /**
  * Whether this user may do with the folders what the server does, and whether there is room.
@@ -30,15 +33,16 @@ export async function examineFolders(
     const advice = 'correct data_root, or make one: ztps init DIR'
     return [wrong('data directory', `there is no folder ${root}`, advice)]
   }
+  if (top === 'unreadable') {
+    return [wrong('permissions', `this user cannot look into ${root}`, AS_THE_SERVER)]
+  }
   const findings: Finding[] = []
   for (const path of [`${root}/nodes`, `${root}/resources`, state]) {
     const found = await ports.folder(path)
     // The server makes those that are missing.
     const writable = found === 'writable' || (found === 'absent' && top === 'writable')
     if (writable) continue
-    const advice =
-      'run this as the user of the server; if it is that, give the folder to it: chown -R'
-    findings.push(wrong('permissions', `this user cannot write to ${path}`, advice))
+    findings.push(wrong('permissions', `this user cannot write to ${path}`, AS_THE_SERVER))
   }
   if (findings.length === 0) findings.push(fine('permissions', `this user can write to ${root}`))
   return [...findings, space(root, await ports.freeBytes(root))]
@@ -57,13 +61,18 @@ export async function examineFiles(
   settings: ValidationSettings,
 ): Promise<Finding> {
   const about = 'files'
-  const found = diagnosticsOf(await validateDataRoot(files, settings))
-  const errors = found.filter(({ severity }) => severity === 'error').length
-  const advice = 'see them: ztps validate'
-  if (errors > 0) return wrong(about, `errors in ${files.root}: ${errors}`, advice)
-  const { length } = found
-  if (length > 0) return warning(about, `warnings about ${files.root}: ${length}`, advice)
-  return fine(about, `neighbordb and all that it mentions in ${files.root} are valid`)
+  try {
+    const found = diagnosticsOf(await validateDataRoot(files, settings))
+    const errors = found.filter(({ severity }) => severity === 'error').length
+    const advice = 'see them: ztps validate'
+    if (errors > 0) return wrong(about, `errors in ${files.root}: ${errors}`, advice)
+    const { length } = found
+    if (length > 0) return warning(about, `warnings about ${files.root}: ${length}`, advice)
+    return fine(about, `neighbordb and all that it mentions in ${files.root} are valid`)
+  } catch (thrown) {
+    if (!(thrown instanceof ZtpError)) throw thrown
+    return wrong(about, thrown.message, 'run this as the user of the server')
+  }
 }
 
 /** Whether the next nodes will get what they need. */
