@@ -69,6 +69,16 @@ module.exports = {
     gateway('mysql2', 'store/sql/'),
     gateway('re2js', 'topology/'),
     gateway('undici', 'simulate/'),
+    gateway('@fastify/send', 'http/'),
+    gateway('zod', 'provision/'),
+    {
+      name: 'no-development-dependency',
+      comment: 'what is installed has the dependencies only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layers,
     {
       name: 'no-orphans',
