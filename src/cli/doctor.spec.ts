@@ -45,6 +45,12 @@ describe('ztps doctor', () => {
       /the name ztpserver is not known/,
     ],
     [
+      'a name that begins as an address does',
+      { resolve: async () => [] },
+      { conf: '[default]\nserver_url = http://10ge.example.com\n' },
+      /the name 10ge\.example\.com is not known/,
+    ],
+    [
       'a server that is down',
       { ask: async () => ({ kind: 'failed', reason: 'refused' }) },
       {},

@@ -4,6 +4,11 @@ import type { DhcpNetwork } from './plan.ts'
 /** Hosts that mean the machine which asks, or none. */
 const OWN_HOST = /^(localhost|127\..*|0\.0\.0\.0|\[::1?\])$/i
 
+/** Whether the host of a URL has to be looked up, since it is no address. */
+export function isName(host: string): boolean {
+  return parseIpv4(host) === undefined && !host.startsWith('[')
+}
+
 /**
  * Why switches of the network could fail to reach the server by its URL: sentences.
  *
@@ -17,7 +22,6 @@ export function unreachable(
   if (OWN_HOST.test(host)) {
     return [`server_url is ${serverUrl}: a switch takes ${host} for itself, or for nobody`]
   }
-  const isName = parseIpv4(host) === undefined && !host.startsWith('[')
-  if (network === undefined || !isName || network.dns.length > 0) return []
+  if (network === undefined || !isName(host) || network.dns.length > 0) return []
   return [`server_url has the name ${host}, which no switch can look up without --dns`]
 }

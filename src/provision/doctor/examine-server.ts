@@ -1,6 +1,6 @@
 import type { ListenAddress } from '../../config/addresses.ts'
 import { joinUrl } from '../../config/server-url.ts'
-import { unreachable } from '../dhcp/unreachable.ts'
+import { isName, unreachable } from '../dhcp/unreachable.ts'
 import { type Finding, fine, warning, wrong } from './finding.ts'
 import type { Answer, DoctorPorts } from './ports.ts'
 
@@ -35,7 +35,7 @@ async function name(serverUrl: string, ports: DoctorPorts): Promise<readonly Fin
   if (own !== undefined) {
     return [warning(about, own, 'give it the address of this machine that switches see')]
   }
-  if (/^[[\d.]+/.test(hostname)) return []
+  if (!isName(hostname)) return []
   const addresses = await ports.resolve(hostname)
   if (addresses.length > 0) return [fine(about, `${hostname} is ${addresses.join(', ')}`)]
   const advice = 'enter it in the DNS that switches are given, or write an address instead'
