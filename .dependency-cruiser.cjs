@@ -17,7 +17,7 @@ const core = [...Object.keys(level)]
 // thread is the gateway to worker threads: below the other effects, above the core.
 level.thread = core
 level.log = core
-for (const edge of ['store', 'http', 'simulate', 'process', 'dhcp']) {
+for (const edge of ['store', 'http', 'simulate', 'process', 'network']) {
   level[edge] = [...core, 'thread']
 }
 level.cli = core
@@ -80,6 +80,15 @@ module.exports = {
     },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layers,
+    {
+      name: 'level-standalone',
+      comment: 'src/standalone serves; commands and their effects stand above it',
+      severity: 'error',
+      from: { path: '^src/standalone/' },
+      to: {
+        path: '^src/(cli|simulate|network)/|^src/(main|index|cli-deps|demo-deps|nodes-desk)\\.ts$',
+      },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
