@@ -2,7 +2,7 @@ import { parseIpv4 } from './ipv4.ts'
 import type { DhcpNetwork } from './plan.ts'
 
 /** Hosts that mean the machine which asks, or none. */
-const OWN_HOST = /^(localhost|127\..*|0\.0\.0\.0|\[::1?\])$/i
+const OWN_HOST = /^(localhost|127\..*|0\.0\.0\.0|\[::1?\])$/
 
 /** Whether the host of a URL has to be looked up, since it is no address. */
 export function isName(host: string): boolean {
