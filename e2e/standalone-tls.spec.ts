@@ -426,6 +426,18 @@ describe('a certificate that is replaced', () => {
     await server.stop()
   })
 
+  it('by nothing, twice: the log says so each time', async () => {
+    const server = await start()
+    const errors = () => server.log().match(/ERROR.*key\.pem does not exist/g)?.length
+    await rm(files.key)
+    await expect.poll(errors, { timeout: 10_000 }).toBe(1)
+    await copyFile(good.key, files.key)
+    await server.logs('a new certificate is in use')
+    await rm(files.key)
+    await expect.poll(errors, { timeout: 10_000 }).toBe(2)
+    await server.stop()
+  })
+
   it('is taken up at once on SIGHUP', async () => {
     const second = await authority.issue('second')
     const server = await start()
