@@ -132,6 +132,20 @@ describe('a unix socket', () => {
     await server.stop()
   })
 
+  it('of a server that it may not even speak to is left alone', async () => {
+    const folder = join(data.path, '../run')
+    await mkdir(folder)
+    for (const each of ['', 'nodes', 'resources']) await chown(join(data.path, each), 65534, 65534)
+    await chown(folder, 65534, 65534)
+    const path = `${folder}/http.sock`
+    const other = createServer().listen(path)
+    await once(other, 'listening')
+    await chmod(path, 0o600)
+    const complaint = await refused({ interface: `unix:${path}` }, 65534)
+    other.close()
+    expect(complaint).toContain(`cannot listen on unix:${path}: another program listens there`)
+  })
+
   it('that another server has put in the place of ours stays', async () => {
     const server = await start({ interface: `unix:${socket}` })
     const other = createServer((connection) => connection.end('other'))
