@@ -17,7 +17,7 @@ const core = [...Object.keys(level)]
 // thread is the gateway to worker threads: below the other effects, above the core.
 level.thread = core
 level.log = core
-for (const edge of ['store', 'http', 'simulate', 'process', 'dhcp']) {
+for (const edge of ['store', 'http', 'simulate', 'process', 'network']) {
   level[edge] = [...core, 'thread']
 }
 level.cli = core
@@ -69,7 +69,26 @@ module.exports = {
     gateway('mysql2', 'store/sql/'),
     gateway('re2js', 'topology/'),
     gateway('undici', 'simulate/'),
+    gateway('@fastify/send', 'http/'),
+    gateway('zod', 'provision/'),
+    {
+      name: 'no-development-dependency',
+      comment: 'what is installed has the dependencies only',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.spec\\.ts$|/testing/' },
+      to: { dependencyTypes: ['npm-dev'] },
+    },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...layers,
+    {
+      name: 'level-standalone',
+      comment: 'src/standalone serves; commands and their effects stand above it',
+      severity: 'error',
+      from: { path: '^src/standalone/' },
+      to: {
+        path: '^src/(cli|simulate|network)/|^src/(main|index|cli-deps|demo-deps|nodes-desk)\\.ts$',
+      },
+    },
     {
       name: 'no-orphans',
       severity: 'error',

@@ -130,6 +130,21 @@ it('sees what is closed to its user below open folders', async () => {
   }
 })
 
+it.each(['', 'nodes', 'resources', 'definitions', 'resources/mgmt'])(
+  'finds all it can where its user may not look: /%s',
+  async (hidden) => {
+    const path = join(data.path, hidden)
+    await chmod(path, 0o700)
+    const { status, wrong: found } = await wrong({ uid: NOBODY })
+    await chmod(path, 0o755)
+    expect(status).toBe(1)
+    const abouts = found.map(({ about }: { about: string }) => about)
+    expect(abouts).toEqual(expect.arrayContaining(['server_url', 'permissions']))
+    const messages = found.map(({ message }: { message: string }) => message).join('\n')
+    expect(messages).toMatch(hidden === '' ? `cannot look into ${path}` : `cannot read ${path}`)
+  },
+)
+
 it('sees a pool with nothing left', async () => {
   await writeFile(join(data.path, 'resources/mgmt'), '192.0.2.10/24: SN1\n192.0.2.11/24: SN2\n')
   const message = expect.stringMatching(/mgmt: 0 of 2 entries are free/)
@@ -172,10 +187,11 @@ it.each([
   )
 })
 
-it.each(['192.0.2.1', 'fe80::1'])(
+it.each(['192.0.2.1', 'fe80::1', 'fe80::1%none'])(
   'sees an address that this machine does not have: %s',
   async (address) => {
-    await writeFile(conf, `[default]\ndata_root = ${data.path}\n[server]\ninterface = ${address}\n`)
+    const server = `[server]\ninterface = ${address}\n`
+    await writeFile(conf, `[default]\ndata_root = ${data.path}\n${server}`)
     const message = `this machine has no address ${address}`
     expect((await wrong()).wrong).toContainEqual(expect.objectContaining({ message }))
   },

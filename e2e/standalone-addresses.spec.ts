@@ -87,7 +87,7 @@ describe('addresses', () => {
       /no such address; see \[server\] interface/,
     ],
     [
-      'an address of one link, without the link',
+      'a link-local address without its interface',
       { interface: 'fe80::1' },
       /cannot listen on fe80::1 port \d+: .*needs its interface, as in fe80::1%eth0/,
     ],
@@ -130,6 +130,20 @@ describe('a unix socket', () => {
     expect(complaint).toContain(`cannot listen on unix:${socket}: another program listens there`)
     expect((await curl('--unix-socket', socket, 'http://any/bootstrap')).status).toBe(200)
     await server.stop()
+  })
+
+  it('of a server that it may not even speak to is left alone', async () => {
+    const folder = join(data.path, '../run')
+    await mkdir(folder)
+    for (const each of ['', 'nodes', 'resources']) await chown(join(data.path, each), 65534, 65534)
+    await chown(folder, 65534, 65534)
+    const path = `${folder}/http.sock`
+    const other = createServer().listen(path)
+    await once(other, 'listening')
+    await chmod(path, 0o600)
+    const complaint = await refused({ interface: `unix:${path}` }, 65534)
+    other.close()
+    expect(complaint).toContain(`cannot listen on unix:${path}: another program listens there`)
   })
 
   it('that another server has put in the place of ours stays', async () => {

@@ -171,6 +171,20 @@ describe('a server with a certificate', () => {
     await server.stop()
   })
 
+  it('does not listen for ever to a client that speaks plain http', async () => {
+    const server = await start()
+    // It takes no notice of the server's last word.
+    const there = { port: server.port, host: '127.0.0.1', allowHalfOpen: true }
+    const socket = connectTcp(there).resume()
+    socket.on('error', () => {})
+    const closed = new Promise((resolve) => socket.once('close', () => resolve('closed')))
+    socket.write('POST /nodes HTTP/1.1\r\n')
+    const trickle = setInterval(() => socket.write('x'), 200)
+    expect(await Promise.race([closed, wait(20_000, 'still open')])).toBe('closed')
+    clearInterval(trickle)
+    expect(await server.stop()).toBe(0)
+  })
+
   it('speaks plain http on its unix socket', async () => {
     const socket = join(data.path, '../http.sock')
     const server = await start({ interface: `127.0.0.1, unix:${socket}` })
@@ -386,6 +400,19 @@ describe('a certificate that cannot be used at start', () => {
   })
 })
 
+it.each([
+  ['expired', -9, -2, /WARNING.*cert\.pem has expired on /],
+  ['not valid yet', 2, 9, /WARNING.*cert\.pem is not valid before /],
+])('a certificate is no better than those between, of which one is %s', async (...row) => {
+  const [name, from, to, complaint] = row
+  const between = await authority.issue(name.replaceAll(' ', '-'), from, to)
+  const chain = [good.cert, between.cert].map((path) => readFile(path, 'utf8'))
+  await writeFile(files.cert, (await Promise.all(chain)).join(''))
+  const server = await start()
+  await server.logs(complaint)
+  await server.stop()
+})
+
 describe('a certificate that is replaced', () => {
   it('under load: no request fails, new connections meet the new one', async () => {
     const next = [await authority.issue('second'), await authority.issue('third')]
@@ -433,6 +460,18 @@ describe('a certificate that is replaced', () => {
     const trust = ['--cacert', authority.cert]
     expect((await curl(...trust, `https://127.0.0.1:${server.port}/bootstrap`)).status).toBe(200)
     expect(server.log().match(/WARNING/g)).toHaveLength(1)
+    await server.stop()
+  })
+
+  it('by nothing, twice: the log says so each time', async () => {
+    const server = await start()
+    const errors = () => server.log().match(/ERROR.*key\.pem does not exist/g)?.length
+    await rm(files.key)
+    await expect.poll(errors, { timeout: 10_000 }).toBe(1)
+    await copyFile(good.key, files.key)
+    await server.logs('a new certificate is in use')
+    await rm(files.key)
+    await expect.poll(errors, { timeout: 10_000 }).toBe(2)
     await server.stop()
   })
 

@@ -159,6 +159,20 @@ describe('[server] user', () => {
     expect(stderr).toContain('[server] ')
   })
 
+  it('is refused when root lacks the rights of root, and nothing stays behind', async () => {
+    const folder = join(data.path, '../run')
+    await mkdir(folder)
+    const start = startServer({
+      dataRoot: data.path,
+      through: ['setpriv', '--bounding-set', '-setuid,-setgid', '--inh-caps', '-setuid,-setgid'],
+      settings: { server: { user: 'daemon', interface: `unix:${folder}/http.sock` } },
+    })
+    await expect(start).rejects.toThrow(
+      /status 1.*\[server\] user: root may not become daemon here.*CAP_SETUID and CAP_SETGID/s,
+    )
+    expect(await readdir(folder)).toEqual([])
+  })
+
   it('cannot read a new certificate that is for root alone: it is told at start', async () => {
     const authority = await Authority.in(join(data.path, '../ca'))
     const { cert, key } = await authority.issue('root-only')

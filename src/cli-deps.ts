@@ -4,11 +4,12 @@ import type { CliDeps, GlobalFlags, Upgrade } from './cli/deps.ts'
 import type { Settings } from './config/options.ts'
 import { configurationFile, sqliteFile, stateFolder } from './config/paths.ts'
 import { readSettings, type SettingsReading } from './config/settings.ts'
-import { askDhcp } from './dhcp/ask-dhcp.ts'
-import { ask, binding, resolve } from './http/reach.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { silentLogger } from './kernel/logger.ts'
+import { askDhcp } from './network/ask-dhcp.ts'
+import { ask, binding, resolve } from './network/reach.ts'
 import { clockIsSet } from './process/clock-is-set.ts'
+import type { Surroundings } from './standalone/surroundings.ts'
 import { dataFilesIn, kindAt } from './store/data-files.ts'
 import { fileAfter } from './store/file-after.ts'
 import { folderState, freeBytes, ownerOf } from './store/folder-state.ts'
@@ -26,7 +27,6 @@ import {
   readText,
   readTextIfAny,
 } from './store/text-file.ts'
-import type { Surroundings } from './surroundings.ts'
 import { createSlowRegex } from './thread/slow-regex.ts'
 import { RELEASED, VERSION } from './version.ts'
 
@@ -42,7 +42,7 @@ export async function createCliDeps(around: CliSurroundings): Promise<CliDeps> {
     loadSettings: (flags) => loadSettings(flags, around.environment),
     // The server and the demo are loaded when they are wanted: no other command waits for them.
     async serve(settings, { debug }) {
-      const { serveStandalone } = await import('./standalone.ts')
+      const { serveStandalone } = await import('./standalone/standalone.ts')
       return serveStandalone(settings, debug, { ...around, version: VERSION })
     },
     dataFiles: (root) => dataFilesIn(root, releases),

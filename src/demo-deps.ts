@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import type { DemoDeps, RunningDemo } from './cli/demo.ts'
+import type { DemoDeps, RunningDemo } from './cli/demo-ports.ts'
 import { composeApplication } from './compose.ts'
 import { readSettings } from './config/settings.ts'
 import { endpointsOf } from './http/entrance/endpoint.ts'
@@ -16,6 +16,7 @@ import type { Decision } from './simulate/demo-report.ts'
 import type { Exchange } from './simulate/exchange.ts'
 import { stepOf } from './simulate/step-of.ts'
 import { findVeos } from './simulate/veos.ts'
+import type { Surroundings } from './standalone/surroundings.ts'
 import { keepScriptLogIn } from './store/scaffold/keep-script-log.ts'
 import {
   CLIENT_FOLDER,
@@ -26,7 +27,6 @@ import {
 } from './store/scaffold/new-data-root.ts'
 import { createSocketFiles } from './store/socket-file.ts'
 import { readText } from './store/text-file.ts'
-import type { Surroundings } from './surroundings.ts'
 
 /** How long requests in flight may go on at the end, in milliseconds. */
 const PATIENCE_MS = 10_000

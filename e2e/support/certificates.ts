@@ -8,7 +8,7 @@ const run = promisify(execFile)
 /** The files of a certificate; PEM. */
 export type CertificateFiles = { readonly cert: string; readonly key: string }
 
-const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+const NEW_KEY = '-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
 
 /** A small certificate authority of openssl's, in a folder. */
 export class Authority {
@@ -25,13 +25,8 @@ export class Authority {
   static async in(folder: string): Promise<Authority> {
     await mkdir(folder, { recursive: true })
     const authority = new Authority(folder)
-    await authority.#openssl(
-      'req',
-      '-x509',
-      ...NEW_KEY,
-      '-keyout',
-      'authority-key.pem',
-    )(...['-out', 'authority.pem', '-days', '2', '-subj', '/CN=Test Authority'])
+    const files = '-keyout authority-key.pem -out authority.pem'
+    await authority.#openssl(`req -x509 ${NEW_KEY} ${files} -days 2 -subj /CN=authority`)
     await writeFile(join(folder, 'index'), '')
     await writeFile(join(folder, 'ca.conf'), CA_CONF)
     return authority
@@ -47,28 +42,21 @@ export class Authority {
     this.#count += 1
     const stem = `${name}-${this.#count}`
     const [key, request, cert] = [`${stem}-key.pem`, `${stem}.csr`, `${stem}.pem`]
-    await this.#openssl('req', ...NEW_KEY, '-keyout', key)('-out', request, '-subj', `/CN=${name}`)
-    const times = ['-startdate', opensslTime(from), '-enddate', opensslTime(to)]
-    await this.#openssl(
-      'ca',
-      '-batch',
-      '-config',
-      'ca.conf',
-      '-in',
-      request,
-    )(...['-out', cert, '-notext', ...times])
+    await this.#openssl(`req ${NEW_KEY} -keyout ${key} -out ${request} -subj /CN=${name}`)
+    const times = `-startdate ${opensslTime(from)} -enddate ${opensslTime(to)}`
+    await this.#openssl(`ca -batch -config ca.conf -in ${request} -out ${cert} -notext ${times}`)
     return { cert: join(this.#folder, cert), key: join(this.#folder, key) }
   }
 
   /** The key again, behind a passphrase. */
   async protect(key: string): Promise<string> {
-    await this.#openssl('ec', '-aes256', '-in', key)('-passout', 'pass:x', '-out', `${key}.enc`)
+    await this.#openssl(`ec -aes256 -in ${key} -passout pass:x -out ${key}.enc`)
     return `${key}.enc`
   }
 
-  #openssl(...first: readonly string[]) {
-    return (...more: readonly string[]) =>
-      run('openssl', [...first, ...more], { cwd: this.#folder })
+  /** @param words with spaces between them, and none in them */
+  #openssl(words: string) {
+    return run('openssl', words.split(' '), { cwd: this.#folder })
   }
 }
 

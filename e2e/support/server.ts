@@ -51,12 +51,17 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
   const ended = once(child, 'exit')
-  await Promise.race([
-    listening(child, () => log),
-    ended.then(([status]) => {
-      throw new Error(`ztps ended with status ${String(status)} before it listened:\n${log}`)
-    }),
-  ])
+  try {
+    await Promise.race([
+      listening(child, () => log),
+      ended.then(([status]) => {
+        throw new Error(`ztps ended with status ${String(status)} before it listened:\n${log}`)
+      }),
+    ])
+  } catch (thrown) {
+    child.kill('SIGKILL')
+    throw thrown
+  }
   const end = async (signal: NodeJS.Signals) => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal)
     await ended

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { type DemoDeps, type DemoResult, demo } from './demo.ts'
+import { demo } from './demo.ts'
+import type { DemoDeps, DemoResult } from './demo-ports.ts'
 import type { Io } from './io.ts'
 
 /** Deps that write down what is asked of them; each may be replaced. */

@@ -1,38 +1,11 @@
 import { reasonOf } from '../kernel/errors.ts'
+import type { CliCommand } from './command.ts'
+import type { DemoDeps, RunningDemo } from './demo-ports.ts'
 import type { Io } from './io.ts'
 
-export type DemoArguments = {
+type DemoArguments = {
   /** Leave the directory, and the server running until the command is interrupted. */
   readonly keep: boolean
-}
-
-/** What the demonstration came to. */
-export type DemoResult = {
-  readonly lines: readonly string[]
-  /** Whether everything went as it should. */
-  readonly sound: boolean
-}
-
-/** A server that runs. */
-export type RunningDemo = {
-  readonly url: string
-  /** Boots the virtual switches against it, showing them on io's standard output. */
-  rehearse(io: Io): Promise<DemoResult>
-  /** Finishes what is in flight, handlers included: the directory may go afterwards. */
-  close(): Promise<void>
-}
-
-/** The outside of the demo. */
-export type DemoDeps = {
-  /** @returns the path of a new, empty directory for temporary things */
-  makeDirectory(): Promise<string>
-  removeDirectory(path: string): Promise<void>
-  /** Puts the example data directory there, with actions and the bootstrap script. */
-  scaffold(path: string): Promise<void>
-  /** Starts a server of that directory on a free port of 127.0.0.1. */
-  start(path: string): Promise<RunningDemo>
-  /** Resolves when the person has had enough: SIGINT or SIGTERM. */
-  interrupted(): Promise<void>
 }
 
 /**
@@ -77,4 +50,16 @@ async function rehearse(
     await deps.interrupted()
   }
   return sound ? 0 : 1
+}
+
+export const demoCommand: CliCommand = {
+  name: 'demo',
+  summary: 'see it work: a server and a small simulated fabric',
+  about: [
+    'Makes a data directory in a temporary place, starts a server on a free port of this machine, and lets a few virtual switches provision themselves from it. Nothing else is touched.',
+  ],
+  arguments: [],
+  options: [{ flags: '--keep', help: 'leave the directory, and the server running until Ctrl-C' }],
+  examples: [{ line: 'ztps demo --keep', does: 'have a look around afterwards' }],
+  run: async ({ options, io, deps }) => demo({ keep: options.has('keep') }, io, await deps.demo()),
 }

@@ -5,8 +5,7 @@ import type { DoctorPorts } from '../provision/doctor/ports.ts'
 import type { SlowRegex } from '../provision/ports.ts'
 import type { DataEntry, DataFiles } from '../provision/validate/data-files.ts'
 import type { PoolAdmin } from '../resource/pool-admin.ts'
-import type { DemoDeps } from './demo.ts'
-import type { Io } from './io.ts'
+import type { DemoDeps } from './demo-ports.ts'
 import type { NodesDesk } from './nodes/desk.ts'
 
 /** The flags that stand before or after any sub-command. */
@@ -63,7 +62,7 @@ export type CliDeps = {
    * @returns the exit status
    * @throws ZtpError ZTP_CANNOT_LISTEN, ZTP_BAD_DATA_ROOT
    */
-  serve(settings: Settings, flags: GlobalFlags, io: Io): Promise<number>
+  serve(settings: Settings, flags: GlobalFlags): Promise<number>
   dataFiles(root: string): DataFiles
   kindOf(path: string): Promise<DataEntry['kind'] | 'absent'>
   /**

@@ -109,6 +109,42 @@ host ztps-001c73000002 {
     expect(dnsmasq.out).toContain('# SN2\ndhcp-host=id:00:1c:73:00:00:02,10.0.0.100\n')
   })
 
+  it('leaves ranges of dhcpd between reservations, and none of nothing', async () => {
+    await world().write({
+      'nodes/SN1/.node': node('001c73000001'),
+      'nodes/SN2/.node': node('001c73000002'),
+      'nodes/SN3/.node': node('001c73000003'),
+      'nodes/SN4/.node': node('001c73000004'),
+      'resources/a': '10.0.0.12: SN1\n10.0.0.11: SN1/other\n10.0.0.10: SN2\n10.0.0.14: SN3\n',
+      'resources/b': '10.0.0.14: SN4\n',
+    })
+    const network = ['--subnet', '10.0.0.0/24', '--range', '10.0.0.10-10.0.0.14']
+    const { out, err } = await world().run('dhcp', 'isc', ...network, '--reservations')
+    expect(out.match(/range .*;|fixed-address .*;/g)).toEqual([
+      'range 10.0.0.11 10.0.0.11;',
+      'range 10.0.0.13 10.0.0.13;',
+      'fixed-address 10.0.0.12;',
+      'fixed-address 10.0.0.10;',
+      'fixed-address 10.0.0.14;',
+    ])
+    expect(err).toBe('WARNING: SN4 has the MAC or the address of SN3: no reservation\n')
+  })
+
+  it('warns of no name where switches are told a name server', async () => {
+    const other = world('[default]\nserver_url = http://ztpserver:8080\n')
+    const { err } = await other.run('dhcp', 'kea', ...NETWORK, '--dns', '10.0.0.2')
+    expect(err).toBe('')
+  })
+
+  it('says once what is wrong with the configuration', async () => {
+    const other = world(`${URL_SETTING}nonsense = 1\n`)
+    const { status, err } = await other.run('dhcp', 'kea', ...NETWORK, '--reservations')
+    expect({ status, err }).toEqual({
+      status: 0,
+      err: expect.stringMatching(/^WARNING: .* has no setting 'nonsense'\n$/),
+    })
+  })
+
   const refusals = [
     ['another server', ['bind'], /'bind' is none of the DHCP servers kea, isc, dnsmasq/],
     ['no server', [], /missing required argument 'SERVER'/],

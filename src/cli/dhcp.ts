@@ -19,19 +19,21 @@ async function dhcp(call: CliCall): Promise<number> {
   const { words, options, flags, io, deps } = call
   const name = serverName(words[0] ?? '')
   const network = networkOf(options)
-  const settings = await settingsOf(flags, io, deps)
-  if (settings === undefined) return 1
-  const read = network && options.has('reservations') ? await reserve(network, call) : NONE
-  for (const each of [...unreachable(settings.serverUrl, network), ...read.warnings]) {
-    io.stderr.write(`WARNING: ${each}\n`)
+  const print = ({ serverUrl }: Settings, { reservations, warnings }: ReservationsReading) => {
+    for (const each of [...unreachable(serverUrl, network), ...warnings]) {
+      io.stderr.write(`WARNING: ${each}\n`)
+    }
+    const plan = { bootUrl: joinUrl(serverUrl, 'bootstrap'), reservations }
+    io.stdout.write(renderDhcp(name, network === undefined ? plan : { ...plan, network }))
+    return 0
   }
-  const plan = { bootUrl: bootUrl(settings), reservations: read.reservations }
-  io.stdout.write(renderDhcp(name, network === undefined ? plan : { ...plan, network }))
-  return 0
-}
-
-function bootUrl({ serverUrl }: Settings): string {
-  return joinUrl(serverUrl, 'bootstrap')
+  if (network !== undefined && options.has('reservations')) {
+    return atDeskWithPools(call, 'read', async (desk, settings) =>
+      print(settings, await readReservations(network, desk)),
+    )
+  }
+  const settings = await settingsOf(flags, io, deps)
+  return settings === undefined ? 1 : print(settings, NONE)
 }
 
 function serverName(word: string): DhcpServerName {
@@ -60,15 +62,6 @@ function networkOf(options: GivenOptions): DhcpNetwork | undefined {
   })
   if ('subnet' in read) return read
   throw new ZtpError('ZTP_USAGE', read.join('; '))
-}
-
-async function reserve(network: DhcpNetwork, call: CliCall): Promise<ReservationsReading> {
-  let read = NONE
-  await atDeskWithPools(call, 'read', async (desk) => {
-    read = await readReservations(network, desk)
-    return 0
-  })
-  return read
 }
 
 export const dhcpCommand: CliCommand = {

@@ -2,19 +2,25 @@ import { describe, expect, it } from 'vitest'
 import type { DoctorPorts } from '../provision/doctor/ports.ts'
 import { filesInMemory } from '../provision/validate/testing/files-in-memory.ts'
 import { SOUND } from '../provision/validate/testing/sound-site.ts'
+import type { PoolAdmin } from '../resource/pool-admin.ts'
+import { fakePoolAdmin, freeEntry, heldEntry } from '../resource/testing/fake-pool-admin.ts'
 import { runCli } from './program.ts'
 import { fixedDeps, NOW } from './testing/fixed-deps.ts'
 import { recordedIo } from './testing/recorded-io.ts'
 
-type Change = { readonly conf?: string; readonly texts?: Readonly<Record<string, string>> }
+type Change = {
+  readonly conf?: string
+  readonly texts?: Readonly<Record<string, string>>
+  readonly pools?: readonly PoolAdmin[]
+}
 
 async function run(
   ports: Partial<DoctorPorts>,
-  { conf = '', texts = {} }: Change = {},
+  { conf = '', texts = {}, pools = [] }: Change = {},
   ...words: readonly string[]
 ) {
   const io = recordedIo()
-  const deps = fixedDeps(filesInMemory({ ...SOUND, ...texts }), { '/conf': conf })
+  const deps = fixedDeps(filesInMemory({ ...SOUND, ...texts }), { '/conf': conf }, pools)
   const doctor = { ...deps.doctor, ...ports }
   const status = await runCli(['doctor', '-c', '/conf', ...words], io, { ...deps, doctor })
   return { status, out: io.out(), err: io.err() }
@@ -22,6 +28,10 @@ async function run(
 
 function answers(status: number, text = ''): DoctorPorts['ask'] {
   return async () => ({ kind: 'answered', status, text })
+}
+
+function brokenStore(reason: string): () => Promise<never> {
+  return () => Promise.reject(new Error(reason))
 }
 
 describe('ztps doctor', () => {
@@ -47,6 +57,12 @@ describe('ztps doctor', () => {
       { resolve: async () => [] },
       {},
       /the name ztpserver is not known/,
+    ],
+    [
+      'a name that begins as an address does',
+      { resolve: async () => [] },
+      { conf: '[default]\nserver_url = http://10ge.example.com\n' },
+      /the name 10ge\.example\.com is not known/,
     ],
     [
       'a server that is down',
@@ -194,6 +210,43 @@ describe('ztps doctor', () => {
     const { status, out } = await run({}, {}, '--ask-dhcp', 'eth1')
     expect([status, out]).toEqual([1, expect.stringMatching(/WRONG +dhcp: no DHCP .* on eth1/)])
     expect((await run({})).out).not.toContain('dhcp')
+  })
+
+  it('only warns of files that could be better', async () => {
+    const { status, out } = await run({}, { texts: { 'resources/gone': 'a: SN1\n' } })
+    expect([status, out]).toEqual([
+      0,
+      expect.stringMatching(/WARNING +files: warnings about .*: 2/),
+    ])
+  })
+
+  it('tries no port for a unix socket', async () => {
+    const conf = '[server]\ninterface = unix:/run/http.sock, 127.0.0.1\n'
+    const tried: string[] = []
+    const binding = async (host: string) => {
+      tried.push(host)
+      return 'free' as const
+    }
+    expect((await run({ binding }, { conf })).status).toBe(0)
+    expect(tried).toEqual(['127.0.0.1'])
+  })
+
+  it('tells of pools with little, with nothing, and with no answer', async () => {
+    const taken = heldEntry('a', 'SN1')
+    const files = fakePoolAdmin({
+      full: [freeEntry('b', 100), taken],
+      little: [taken, heldEntry('c', 'SN2'), freeEntry('d')],
+      none: [taken],
+      unused: [],
+    })
+    const broken = { ...fakePoolAdmin({}, { kind: 'sqlite' }), pools: brokenStore('no such disk') }
+    const { status, out } = await run({}, { pools: [files, broken] })
+    expect(status).toBe(1)
+    expect(out.match(/^.* pools: .*$/gm)).toEqual([
+      'WRONG    pools: sqlite: no such disk',
+      'WARNING  pools: little: 1 of 3 entries are free',
+      'WRONG    pools: none: 0 of 1 entries are free',
+    ])
   })
 
   it('answers in JSON', async () => {

@@ -40,7 +40,8 @@ async function examine(
     ...(await examineFolders(settings, stateFolder(settings), doctor)),
     ...(await examineClock(dataRoot, released, answer, doctor)),
   ]
-  if ((await deps.kindOf(dataRoot)) !== 'folder') return findings
+  const folder = await doctor.folder(dataRoot)
+  if (folder === 'absent' || folder === 'unreadable') return findings
   const pools = await deps.poolAdmins(settings)
   try {
     findings.push(await examineFiles(deps.dataFiles(dataRoot), settings))

@@ -38,8 +38,8 @@ export type HttpOptions = {
 }
 
 /**
- * The application, apart from any socket: Fastify listens for the standalone server, and its
- * `routing` function is the `(req, res)` handler for every other.
+ * The application, apart from any socket: a gate hands its server connections in the standalone
+ * server, and its `routing` function is the `(req, res)` handler for every other.
  */
 export function buildApp({ service, limits, proxies, sendfile, logger }: HttpOptions): HttpApp {
   const prefix = pathPrefix(service.serverUrl)

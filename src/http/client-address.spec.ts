@@ -49,6 +49,13 @@ describe('who sent a request', () => {
       { 'x-forwarded-for': CLIENT },
       CLIENT,
     ],
+    [
+      'not by a neighbour of that network',
+      '::ffff:10.0.0.0/127',
+      '10.0.0.2',
+      { 'x-forwarded-for': CLIENT },
+      '10.0.0.2',
+    ],
     ['by a proxy on a unix socket', 'unix', undefined, { 'x-forwarded-for': CLIENT }, CLIENT],
     ['not by an untrusted unix socket', PROXY, undefined, { 'x-forwarded-for': CLIENT }, 'unix'],
     [

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { BlockList, isIP, type Socket } from 'node:net'
-import type { Network, Peers } from '../config/addresses.ts'
+import type { Peers } from '../config/addresses.ts'
 
 /** Which front servers are believed, and where they say whom they speak for. */
 export type ProxyTrust = {
@@ -67,19 +67,14 @@ function unnamed(socket: Socket): string {
 
 function trustedAddresses({ networks, unix }: Peers): (address: string) => boolean {
   const list = new BlockList()
-  for (const { address, bits } of networks.map(plainNetwork)) {
+  // It takes ::ffff:10.0.0.0/104 for 10.0.0.0/8.
+  for (const { address, bits } of networks) {
     list.addSubnet(address, bits, familyOf(address))
   }
   return (address) => {
     if (address === UNIX) return unix
     return address !== GONE && list.check(address, familyOf(address))
   }
-}
-
-/** `::ffff:10.0.0.0/104` is `10.0.0.0/8`. */
-function plainNetwork({ address, bits }: Network): Network {
-  const plain = plainAddress(address) ?? address
-  return plain !== address && bits >= 96 ? { address: plain, bits: bits - 96 } : { address, bits }
 }
 
 function familyOf(address: string): 'ipv4' | 'ipv6' {

@@ -14,7 +14,7 @@ export type ServedRequest = {
 /**
  * Tells of each request when its answer is out.
  *
- * @param app not listening yet
+ * @param app not ready yet
  */
 export function observeRequests(app: HttpApp, observe: (request: ServedRequest) => void): void {
   app.addHook('onResponse', async ({ method, originalUrl, headers }, reply) => {

@@ -78,6 +78,7 @@ describe('a logger with the format json', () => {
       '001122aabbcc: x',
       { node: '001122aabbcc', msg: '001122aabbcc: x' },
     ],
+    ['a line about a client', '192.0.2.60: x', { msg: '192.0.2.60: x' }],
     ['a line about a file', 'neighbordb: x', { msg: 'neighbordb: x' }],
     ['a line about a place', 'neighbordb:3:1: x', { msg: 'neighbordb:3:1: x' }],
     ['percent signs', '%s %d %% %j', { msg: '%s %d %% %j' }],

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { pino } from 'pino'
 import type { Settings } from '../config/options.ts'
 import type { Clock } from '../kernel/clock.ts'
@@ -111,9 +112,10 @@ function jsonLines({ clock, pid }: LoggerOptions, sink: Sink): WriteLine {
 
 /**
  * The node that a line is about: every such line begins with `<node id>: `. So do lines about files
- * and the like; but a node id has a digit in it, as every serial number and MAC address has.
+ * and clients; but a node id has a digit in it, as every serial number and MAC address has, and is no
+ * IP address.
  */
 function nodeOf(message: string): string | undefined {
   const start = /^([A-Za-z0-9][A-Za-z0-9._-]{0,63}): /.exec(message)?.[1]
-  return start !== undefined && /\d/.test(start) ? start : undefined
+  return start !== undefined && /\d/.test(start) && !isIPv4(start) ? start : undefined
 }

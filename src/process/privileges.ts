@@ -1,5 +1,5 @@
 import type { Settings } from '../config/options.ts'
-import { ZtpError } from '../kernel/errors.ts'
+import { reasonOf, ZtpError } from '../kernel/errors.ts'
 import { isNumber, lookUpGroup, lookUpUser, noSuch } from './accounts.ts'
 
 /** Whom the server becomes. */
@@ -49,6 +49,24 @@ async function accountOf(user: string, group: string): Promise<Account> {
   if (!isNumber(user)) throw noSuch('user', user, setting)
   if (gid === undefined) throw bad(`${setting} = ${user}: no user has this number; set group too`)
   return { uid: Number(user), gid }
+}
+
+/**
+ * Becomes the user, for good.
+ *
+ * @throws ZtpError ZTP_BAD_CONFIGURATION when root has not the rights of root, as in a container
+ */
+export function become(account: Account, credentials: Credentials): void {
+  try {
+    credentials.become(account)
+  } catch (thrown) {
+    const name = account.user?.name ?? account.uid
+    throw new ZtpError(
+      'ZTP_BAD_CONFIGURATION',
+      `[server] user: root may not become ${name} here (${reasonOf(thrown)}): let it have CAP_SETUID and CAP_SETGID, or start the server as that user, without [server] user`,
+      thrown,
+    )
+  }
 }
 
 /** What programs that the server starts take for their user's. */

@@ -1,9 +1,14 @@
 import { access, constants, stat, statfs } from 'node:fs/promises'
 import type { FolderState } from '../provision/doctor/ports.ts'
+import { isErrno } from './disk/failure.ts'
 
-/** What the user of this process can do with a folder. */
+/** What the user of this process can do with a folder. Anything but a folder counts as absent. */
 export async function folderState(path: string): Promise<FolderState> {
-  if (!(await may(path, constants.F_OK))) return 'absent'
+  try {
+    if (!(await stat(path)).isDirectory()) return 'absent'
+  } catch (thrown) {
+    return isErrno(thrown, 'EACCES', 'EPERM') ? 'unreadable' : 'absent'
+  }
   if (!(await may(path, constants.R_OK | constants.X_OK))) return 'unreadable'
   return (await may(path, constants.W_OK)) ? 'writable' : 'read-only'
 }

@@ -7,8 +7,8 @@ import {
   heldEntry,
 } from '../../resource/testing/fake-pool-admin.ts'
 import { scratchFolder } from '../../store/testing/scratch.ts'
-import { localTime } from '../pools/when.ts'
 import { diskWorld } from '../testing/disk-deps.ts'
+import { localTime } from '../when.ts'
 
 const HEARD = Date.UTC(2026, 10, 20, 8, 30)
 const LEAF =

@@ -1,7 +1,7 @@
 import type { Holdings } from '../../provision/nodes/holdings.ts'
 import type { DefinitionOrigin } from '../../provision/nodes/ports.ts'
 import { poolLabel } from '../../provision/pools/pool-name.ts'
-import { localTime } from '../pools/when.ts'
+import { localTime } from '../when.ts'
 
 /** `2026-11-22T15:22:33+01:00`; `-` for never. */
 export function timeText(time: number | null): string {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { freeEntry } from '../../resource/testing/fake-pool-admin.ts'
 import { NOW } from '../testing/fixed-deps.ts'
+import { localTime } from '../when.ts'
 import { DOWN, HOUR, MINUTE, poolsWorld, runPools } from './testing/pools-world.ts'
-import { localTime } from './when.ts'
 
 describe('ztps pools free', () => {
   it('frees entries, and warns of a node that is there still', async () => {

@@ -12,9 +12,9 @@ import type { PoolFailure } from '../../provision/pools/list-pools.ts'
 import { parsePoolName } from '../../provision/pools/pool-name.ts'
 import { nodePart } from '../../resource/holder.ts'
 import { type CliCall, type CliCommand, DRY_RUN_OPTION, JSON_OPTION, jsonText } from '../command.ts'
+import { age, localTime } from '../when.ts'
 import { writeFailures } from './list.ts'
 import { nodeOf, onPools, type Pools } from './on-pools.ts'
-import { age, localTime } from './when.ts'
 
 type Outcome = Freeing & { readonly failures: readonly PoolFailure[] }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { NOW } from '../testing/fixed-deps.ts'
+import { localTime } from '../when.ts'
 import { HOUR, MINUTE, runPools } from './testing/pools-world.ts'
-import { localTime } from './when.ts'
 
 describe('ztps pools show', () => {
   it('shows who has what since when', async () => {

@@ -8,9 +8,9 @@ import { percentUsed, usageOf } from '../../provision/pools/usage.ts'
 import type { PoolContents, PoolEntryStatus } from '../../resource/pool-admin.ts'
 import { type CliCall, type CliCommand, JSON_OPTION } from '../command.ts'
 import { count } from '../report-text.ts'
+import { age, localTime } from '../when.ts'
 import { writeLines, writeTexts } from '../write-texts.ts'
 import { nodeOf, onPools, POOL_ARGUMENT, poolOf } from './on-pools.ts'
-import { age, localTime } from './when.ts'
 
 /** `ztps pools show POOL`: the entries of a pool, who has them and since when. */
 async function show(call: CliCall): Promise<number> {

@@ -26,7 +26,7 @@ export function startListening(server: Server, place: Place, where: string): Pro
 
 function why(fault: NodeJS.ErrnoException, place: Place): string {
   if (fault.code === 'EINVAL' && isLinkLocal(place)) {
-    return 'an address of one link needs its interface, as in fe80::1%eth0'
+    return 'a link-local address needs its interface, as in fe80::1%eth0; see [server] interface'
   }
   if ('fd' in place) return 'it must be a socket that listens (ListenStream=, Accept=no)'
   switch (fault.code) {

@@ -13,8 +13,6 @@ import {
 
 /** The certificate, as its files change. */
 export type CertificateWatch = {
-  /** The newest that can be used. */
-  current(): Certificate
   /** Looks now, and complains at once about what it finds. */
   look(): Promise<void>
   end(): void
@@ -105,7 +103,6 @@ export function watchCertificate(
   timer.unref()
   lookAtTime('warn')
   return {
-    current: () => inUse.certificate,
     look: () => looks.run(true),
     end: () => clearInterval(timer),
   }

@@ -26,6 +26,8 @@ export type SecureDoorOptions = {
 
 /** How long the first byte, and then the handshake, may take, in milliseconds. */
 const PATIENCE_MS = 30_000
+/** How long whoever was refused may go on talking, in milliseconds. */
+const REFUSAL_MS = 5_000
 /** The first byte of a TLS handshake (RFC 8446, section 5.1). */
 const HANDSHAKE = 0x16
 
@@ -55,9 +57,9 @@ export function createSecureDoor({ certificate, admit, logger }: SecureDoorOptio
     warn(`${peerOf(socket)}: spoke no TLS; this port is for https only`)
     if (!/^[A-Z]/.test(first.toString('latin1', 0, 1))) return void socket.destroy()
     // Read on: a connection that is closed with data unread is reset, and the answer with it.
-    socket.resume().setTimeout(1_000)
-    socket.end(wholeAnswer('400 Bad Request', PLAIN_HTTP))
-    socket.once('end', () => socket.destroy()).once('timeout', () => socket.destroy())
+    socket.resume().end(wholeAnswer('400 Bad Request', PLAIN_HTTP))
+    const late = setTimeout(() => socket.destroy(), REFUSAL_MS)
+    socket.once('close', () => clearTimeout(late))
   }
 
   return {

@@ -69,6 +69,28 @@ describe('a dispatch', () => {
     expect([gone.taken, here.taken]).toEqual([[a], [b]])
   })
 
+  it('leaves the place of the others when one that waits leaves', () => {
+    const dispatch = createDispatch()
+    const [gone, here] = [slowTaker(), slowTaker()]
+    dispatch.join(gone)
+    dispatch.join(here)
+    dispatch.leave(gone)
+    const all = arrivals(1)
+    for (const each of all) dispatch.add(each)
+    expect([gone.taken, here.taken]).toEqual([[], all])
+  })
+
+  it('hands what one has left behind to one that waits', () => {
+    const dispatch = createDispatch()
+    const [gone, here] = [slowTaker(), slowTaker()]
+    dispatch.join(gone)
+    const all = arrivals(1)
+    for (const each of all) dispatch.add(each)
+    dispatch.join(here)
+    dispatch.leave(gone, all[0])
+    expect(here.taken).toEqual(all)
+  })
+
   it('hands out first what one has left behind', () => {
     const dispatch = createDispatch()
     const [gone, here] = [slowTaker(), slowTaker()]

@@ -1,3 +1,4 @@
+import { ZtpError } from '../../kernel/errors.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
 import { listPools, type PoolLine } from '../pools/list-pools.ts'
 import { poolLabel } from '../pools/pool-name.ts'
@@ -7,13 +8,15 @@ import { diagnosticsOf } from '../validate/report.ts'
 import type { ValidationSettings } from '../validate/site.ts'
 import { validateDataRoot } from '../validate/validate-data-root.ts'
 import { type Finding, fine, warning, wrong } from './finding.ts'
-import type { DoctorPorts } from './ports.ts'
+import type { DoctorPorts, FolderState } from './ports.ts'
 
 const MIB = 1024 * 1024
 /** Less leaves no room for one EOS image. */
 const LITTLE = 2048 * MIB
 /** Less may not even hold the startup-configs of a day. */
 const TOO_LITTLE = 100 * MIB
+const AS_THE_SERVER =
+  'run this as the user of the server; if it is that, give the folder to it: chown -R'
 
 /** What the server reads in the data directory, and what it writes to. */
 const READ = ['bootstrap', 'actions', 'definitions', 'files', 'plugins', 'config-handlers']
@@ -41,7 +44,10 @@ export async function examineFolders(
     const advice = 'correct data_root, or make one: ztps init DIR'
     return [wrong('data directory', `there is no folder ${root}`, advice)]
   }
-  const findings = await closedFolders(root, state, ports)
+  if (top === 'unreadable') {
+    return [wrong(ABOUT, `this user cannot look into ${root}`, AS_THE_SERVER)]
+  }
+  const findings = await unwritable(root, top, state, ports)
   for (const folder of READ) findings.push(...(await closed(`${root}/${folder}`, 'read', ports)))
   for (const folder of WRITTEN)
     findings.push(...(await closed(`${root}/${folder}`, 'write', ports)))
@@ -50,17 +56,20 @@ export async function examineFolders(
   return [...findings, space(root, await ports.freeBytes(root))]
 }
 
-async function closedFolders(root: string, state: string, ports: DoctorPorts): Promise<Finding[]> {
-  const top = await ports.folder(root)
+/** @param top what the data directory itself is */
+async function unwritable(
+  root: string,
+  top: FolderState,
+  state: string,
+  ports: DoctorPorts,
+): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const path of [...WRITTEN.map((each) => `${root}/${each}`), state]) {
     const found = await ports.folder(path)
     // The server makes those that are missing.
     const writable = found === 'writable' || (found === 'absent' && top === 'writable')
     if (writable) continue
-    const advice =
-      'run this as the user of the server; if it is that, give the folder to it: chown -R'
-    findings.push(wrong(ABOUT, `this user cannot write to ${path}`, advice))
+    findings.push(wrong(ABOUT, `this user cannot write to ${path}`, AS_THE_SERVER))
   }
   return findings
 }
@@ -104,13 +113,18 @@ export async function examineFiles(
   settings: ValidationSettings,
 ): Promise<Finding> {
   const about = 'files'
-  const found = diagnosticsOf(await validateDataRoot(files, settings))
-  const errors = found.filter(({ severity }) => severity === 'error').length
-  const advice = 'see them: ztps validate'
-  if (errors > 0) return wrong(about, `errors in ${files.root}: ${errors}`, advice)
-  const { length } = found
-  if (length > 0) return warning(about, `warnings about ${files.root}: ${length}`, advice)
-  return fine(about, `neighbordb and all that it mentions in ${files.root} are valid`)
+  try {
+    const found = diagnosticsOf(await validateDataRoot(files, settings))
+    const errors = found.filter(({ severity }) => severity === 'error').length
+    const advice = 'see them: ztps validate'
+    if (errors > 0) return wrong(about, `errors in ${files.root}: ${errors}`, advice)
+    const { length } = found
+    if (length > 0) return warning(about, `warnings about ${files.root}: ${length}`, advice)
+    return fine(about, `neighbordb and all that it mentions in ${files.root} are valid`)
+  } catch (thrown) {
+    if (!(thrown instanceof ZtpError)) throw thrown
+    return wrong(about, thrown.message, 'run this as the user of the server')
+  }
 }
 
 /** Whether the next nodes will get what they need. */

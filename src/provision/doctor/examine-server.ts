@@ -124,6 +124,10 @@ async function binding(
         'start as root with [server] user, take a port from 1024 on, or let systemd open it',
       )
     case 'no-such-address':
-      return wrong(about, `this machine has no address ${host}`, 'correct [server] interface')
+      return wrong(
+        about,
+        `this machine has no address ${host}`,
+        'correct [server] interface; a link-local address has its interface with it, as in fe80::1%eth0',
+      )
   }
 }

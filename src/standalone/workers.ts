@@ -1,9 +1,9 @@
 import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import type { Settings } from './config/options.ts'
-import type { Certificate } from './http/tls/certificate.ts'
-import type { Logger } from './kernel/logger.ts'
-import { type Crew, startCrew } from './process/workers/crew.ts'
+import type { Settings } from '../config/options.ts'
+import type { Certificate } from '../http/tls/certificate.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { type Crew, startCrew } from '../process/workers/crew.ts'
 import type { Serving } from './serving.ts'
 
 /** What a worker has to know at start: the settings are read once, by the process that forks. */

@@ -1,6 +1,6 @@
-import type { Clock } from './kernel/clock.ts'
-import type { LogStream } from './log/sink.ts'
-import type { Credentials } from './process/privileges.ts'
+import type { Clock } from '../kernel/clock.ts'
+import type { LogStream } from '../log/sink.ts'
+import type { Credentials } from '../process/privileges.ts'
 
 /** What the standalone server has of its process. */
 export type Surroundings = {

@@ -1,7 +1,7 @@
-import type { Settings } from './config/options.ts'
-import { reasonOf, ZtpError } from './kernel/errors.ts'
-import { createLogger, logLevel, type StreamLogger } from './log/logger.ts'
-import { type LogFile, openLogFile } from './store/log-file.ts'
+import type { Settings } from '../config/options.ts'
+import { reasonOf, ZtpError } from '../kernel/errors.ts'
+import { createLogger, logLevel, type StreamLogger } from '../log/logger.ts'
+import { type LogFile, openLogFile } from '../store/log-file.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** The log of a process. */

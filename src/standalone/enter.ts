@@ -1,10 +1,10 @@
-import type { Settings } from './config/options.ts'
-import { type Endpoint, endpointsOf } from './http/entrance/endpoint.ts'
-import { type Entrance, openEntrance } from './http/entrance/entrance.ts'
-import { lookUpGroup } from './process/accounts.ts'
-import { type Account, environmentOf, findAccount } from './process/privileges.ts'
-import { forPrograms, inheritedSockets } from './process/service-environment.ts'
-import { createSocketFiles } from './store/socket-file.ts'
+import type { Settings } from '../config/options.ts'
+import { type Endpoint, endpointsOf } from '../http/entrance/endpoint.ts'
+import { type Entrance, openEntrance } from '../http/entrance/entrance.ts'
+import { lookUpGroup } from '../process/accounts.ts'
+import { type Account, become, environmentOf, findAccount } from '../process/privileges.ts'
+import { forPrograms, inheritedSockets } from '../process/service-environment.ts'
+import { createSocketFiles } from '../store/socket-file.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export type EnterOptions = {
@@ -50,7 +50,14 @@ export async function enter(
     handOver,
     files: createSocketFiles({ mode: settings.socketMode, uid: account?.uid, gid }),
   })
-  if (account !== undefined) credentials.become(account)
+  if (account !== undefined) {
+    try {
+      become(account, credentials)
+    } catch (thrown) {
+      await entrance.close()
+      throw thrown
+    }
+  }
   return {
     entrance,
     inherited,

@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { composeApplication } from './compose.ts'
-import type { Settings } from './config/options.ts'
-import { type Gate, openGate } from './http/gate.ts'
-import type { Certificate } from './http/tls/certificate.ts'
-import type { Outside } from './outside.ts'
+import { composeApplication } from '../compose.ts'
+import type { Settings } from '../config/options.ts'
+import { type Gate, openGate } from '../http/gate.ts'
+import type { Certificate } from '../http/tls/certificate.ts'
+import type { Outside } from '../outside.ts'
 
 /** Who serves the connections that come in: this process, or workers. */
 export type Serving = Pick<Gate, 'take' | 'useCertificate'> & {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
+import { followOrders } from '../process/workers/follow-orders.ts'
 import { openLog } from './open-log.ts'
-import { followOrders } from './process/workers/follow-orders.ts'
 import { startServing } from './serving.ts'
 import type { WorkerNews, WorkerStart } from './workers.ts'
 

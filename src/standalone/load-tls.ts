@@ -1,10 +1,10 @@
-import type { Settings } from './config/options.ts'
-import type { Certificate } from './http/tls/certificate.ts'
-import type { CertificateWatch } from './http/tls/certificate-watch.ts'
-import type { Clock } from './kernel/clock.ts'
-import { reasonOf, ZtpError } from './kernel/errors.ts'
-import type { Logger } from './kernel/logger.ts'
-import { watchedFiles } from './store/watched-files.ts'
+import type { Settings } from '../config/options.ts'
+import type { Certificate } from '../http/tls/certificate.ts'
+import type { CertificateWatch } from '../http/tls/certificate-watch.ts'
+import type { Clock } from '../kernel/clock.ts'
+import { reasonOf, ZtpError } from '../kernel/errors.ts'
+import type { Logger } from '../kernel/logger.ts'
+import { watchedFiles } from '../store/watched-files.ts'
 
 /** The certificate that the settings name, as it is at start. */
 export type Tls = {
@@ -30,8 +30,8 @@ export async function loadTls(settings: Settings, clock: Clock): Promise<Tls | u
       `[server] ${missing} is missing: TLS needs tls_cert and tls_key`,
     )
   }
-  const { pathsOf, readCertificate } = await import('./http/tls/certificate-files.ts')
-  const { watchCertificate } = await import('./http/tls/certificate-watch.ts')
+  const { pathsOf, readCertificate } = await import('../http/tls/certificate-files.ts')
+  const { watchCertificate } = await import('../http/tls/certificate-watch.ts')
   const paths = { cert, key, ca }
   const stamp = await watchedFiles.stamp(pathsOf(paths))
   const start = await readCertificate(paths, watchedFiles)
