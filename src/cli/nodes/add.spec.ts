@@ -57,7 +57,7 @@ describe('ztps nodes add', () => {
     const { status, out } = await run('nodes', 'add', 'SN1', ...flags)
     expect(status).toBe(0)
     const files = ['definition', 'startup-config', 'attributes', 'pattern', 'config-handler']
-    expect(JSON.parse(out)).toEqual({ dryRun: false, added: [{ id: 'SN1', files }] })
+    expect(JSON.parse(out)).toEqual({ dry_run: false, added: [{ id: 'SN1', files }] })
     expect(await read('nodes/SN1/startup-config')).toBe('hostname a\n')
     expect(await read('nodes/SN1/attributes')).toBe('vlan: 10\n')
     expect(await read('nodes/SN1/pattern')).toMatch(/^name: mine\n/)

@@ -27,7 +27,9 @@ async function add(call: CliCall): Promise<number> {
     const ports = { ...preparePorts(desk, settings, deps), admin: desk.admin }
     const node = await addNode(request, { dryRun }, ports)
     const text = `${dryRun ? 'would add' : 'added'} ${node.id}: ${fileNames(node.content).join(', ')}\n`
-    io.stdout.write(options.has('json') ? jsonText({ dryRun, added: [readyJson(node)] }) : text)
+    io.stdout.write(
+      options.has('json') ? jsonText({ dry_run: dryRun, added: [readyJson(node)] }) : text,
+    )
     return 0
   })
 }
@@ -39,7 +41,7 @@ export const addCommand: CliCommand = {
     'Makes the folder nodes/ID, whole or not at all, so that the switch is served from there when it comes up; neighbordb is not asked. It takes a definition, a startup-config, or both: with a startup-config the switch gets that, and of the definition only the actions marked always_execute.',
     'The folder always gets a pattern, since without one the switch is refused while topology validation is on. Unless --pattern names a file, it has no constraint on neighbors, and none on the model unless --model says so. The report .node comes with the first POST of the switch.',
     'An id that exists, or differs in case only from one that does, is refused, and nothing is changed.',
-    'With --json: {"dryRun", "added": [{id, files: [NAME]}]}.',
+    'With --json: {"dry_run", "added": [{id, files: [NAME]}]}.',
   ],
   arguments: [{ name: '<ID>', help: 'a node id: serial number, or system MAC in any spelling' }],
   options: [

@@ -80,7 +80,7 @@ describe('ztps nodes import', () => {
     expect([status, JSON.parse(out)]).toEqual([
       0,
       {
-        dryRun: false,
+        dry_run: false,
         added: ['SN10', 'SN9'].map((id) => ({ id, files: ['definition', 'pattern'] })),
         present: ['SN1'],
         diagnostics: [],

@@ -53,7 +53,7 @@ function problemText({ added, diagnostics }: ImportOutcome): string {
 }
 
 function outcomeJson({ added, present, diagnostics }: ImportOutcome, dryRun: boolean): string {
-  return jsonText({ dryRun, added: added.map(readyJson), present, diagnostics })
+  return jsonText({ dry_run: dryRun, added: added.map(readyJson), present, diagnostics })
 }
 
 export const importCommand: CliCommand = {
@@ -63,7 +63,7 @@ export const importCommand: CliCommand = {
     'Reads CSV, as spreadsheets save it: commas between the fields, double quotes around those that hold commas, quotes or line ends. The first line has the headings. The column id names the node; without it, the column called like the identifier (serialnumber or systemmac) does. definition, startup_config (a file), pattern (a file), model and config_handler are the options of ztps nodes add; each line needs a definition or a startup_config. The paths of files begin at the folder of the table.',
     "Every other column is an attribute of the node, called like the heading; attributes.NAME is the attribute NAME, whatever NAME is. A cell is text, also where it looks like a number, and may be a reference ($name) or a plugin call (allocate('pool')) as in an attributes file; an empty cell is no attribute. A column with an empty heading, or one that begins with #, is a remark.",
     'All problems are shown, with their lines, and then nothing is changed: ids twice or differing in case only, definitions that do not exist, files that cannot be read. A node that exists with the same content is no problem, so that the same table can be imported again, after a crash or with lines added; one that exists with other content is, unless --skip-existing.',
-    'With --json: {"dryRun", "added": [{id, files: [NAME]}], "present": [ID], "diagnostics": [{code, severity, file, line, column, message}]}.',
+    'With --json: {"dry_run", "added": [{id, files: [NAME]}], "present": [ID], "diagnostics": [{code, severity, file, line, column, message}]}.',
   ],
   arguments: [{ name: '<FILE.csv>', help: 'the table; - for standard input' }],
   options: [

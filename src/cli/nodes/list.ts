@@ -68,9 +68,9 @@ export function summaryJson(node: NodeSummary) {
     version,
     definition,
     pattern,
-    startupConfig: node.hasStartupConfig,
+    startup_config: node.hasStartupConfig,
     attributes: node.hasAttributes,
-    lastHeard: timeJson(node.lastHeard),
+    last_heard: timeJson(node.lastHeard),
     neighbors,
     link,
     problems,
@@ -83,7 +83,7 @@ export const listCommand: CliCommand = {
   about: [
     "A line for each folder in nodes/, in the order people expect: leaf2 before leaf10. The definition is named by the file of definitions/ that it is a copy of, or leads to; '(own)' is like none of them. 'last heard' is when the switch last reported who it is.",
     'States: prepared, before the first report; known, after it; empty, with neither definition nor startup-config, so that the switch is refused; broken, when a file cannot be read: the reason follows the table.',
-    'With --json: {"nodes": [{id, state, model, version, definition: {kind: "copy"|"link"|"own", name}, pattern, startupConfig, attributes, lastHeard, neighbors, link, problems}]}; what is not known is null.',
+    'With --json: {"nodes": [{id, state, model, version, definition: {kind: "copy"|"link"|"own", name}, pattern, startup_config, attributes, last_heard, neighbors, link, problems}]}; what is not known is null.',
   ],
   arguments: [],
   options: [

@@ -134,7 +134,7 @@ describe('ztps nodes replace', () => {
     expect(status).toBe(0)
     const [time] = await names('.ztps/archive/NEW')
     expect(JSON.parse(out)).toMatchObject({
-      dryRun: false,
+      dry_run: false,
       kind: 'done',
       from: 'OLD',
       to: 'NEW',

@@ -14,7 +14,7 @@ async function replace(call: CliCall): Promise<number> {
     const dryRun = options.has('dryRun')
     const done = await replaceNode(old, heir, { dryRun, force: options.has('force') }, desk)
     io.stdout.write(
-      options.has('json') ? jsonText({ dryRun, ...done }) : replacementText(done, dryRun),
+      options.has('json') ? jsonText({ dry_run: dryRun, ...done }) : replacementText(done, dryRun),
     )
     return 0
   })
@@ -50,7 +50,7 @@ export const replaceCommand: CliCommand = {
     "Moves definition, pattern, attributes, config-handler, startup-config with its earlier versions, and the pool entries of OLD to NEW, so that NEW boots as OLD: the same configuration, the same addresses. The folder of OLD is archived first, in archive/OLD/TIME of the server's state folder. The report of OLD stays behind: NEW keeps its own, or brings it with its first POST.",
     'NEW may be unknown, or be known without a definition or startup-config; if it has one of its own, it is refused, unless --force, which archives it. What NEW holds of a pool where OLD holds something is freed.',
     'At every moment exactly one of the two is configured. A command that is interrupted, whenever, is run again: it does what is left.',
-    'With --json: {"dryRun", "kind": "done"|"finished", "from", "to", "files": [NAME], "versions", "entries", "freed", "archives": [FOLDER]}; entries and freed are lists of {kind, pool, entry, label}.',
+    'With --json: {"dry_run", "kind": "done"|"finished", "from", "to", "files": [NAME], "versions", "entries", "freed", "archives": [FOLDER]}; entries and freed are lists of {kind, pool, entry, label}.',
   ],
   arguments: [
     { name: '<OLD>', help: 'the id of the switch that goes' },

@@ -84,7 +84,7 @@ describe.each([
     const { run, holders } = await world()
     const { out } = await run('nodes', command, 'SN1', '--free', '--json')
     expect(JSON.parse(out)).toEqual({
-      dryRun: false,
+      dry_run: false,
       [done]: [
         {
           id: 'SN1',
@@ -95,7 +95,7 @@ describe.each([
             { kind: 'sqlite', pool: 'asn', entry: '65001', label: null },
           ],
           holds: [],
-          unreachablePools: [],
+          unreachable_pools: [],
         },
       ],
     })

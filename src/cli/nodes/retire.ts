@@ -22,7 +22,7 @@ async function retire(kind: Kind, call: CliCall): Promise<number> {
     const done = await retireNodes(ids, how, desk)
     io.stdout.write(
       options.has('json')
-        ? jsonText({ dryRun: how.dryRun, [kind]: done.map((each) => retiredJson(each, how)) })
+        ? jsonText({ dry_run: how.dryRun, [kind]: done.map((each) => retiredJson(each, how)) })
         : done.map((each) => retiredText(each, how)).join(''),
     )
     return 0
@@ -50,12 +50,12 @@ function retiredJson({ id, archive, link, holdings }: Retired, { free }: How) {
     link,
     freed: free ? held : [],
     holds: free ? [] : held,
-    unreachablePools: failures,
+    unreachable_pools: failures,
   }
 }
 
 const JSON_SHAPE =
-  '[{id, archive, link, freed, holds, unreachablePools}]}; freed and holds are lists of {kind, pool, entry, label}.'
+  '[{id, archive, link, freed, holds, unreachable_pools}]}; freed and holds are lists of {kind, pool, entry, label}.'
 const ARCHIVED =
   "The folder goes into the archive, archive/ID/TIME of the server's state folder, before it is taken away, in one step for whoever looks. If nodes/ID is a symbolic link, only the link goes; of what other links lead to, the archive has copies."
 const ARGUMENTS = [{ name: '<ID...>', help: 'node ids: serial numbers, or system MACs' }]
@@ -71,7 +71,7 @@ export const resetCommand: CliCommand = {
     'Takes away the folder nodes/ID, all of it: definition, pattern, attributes, startup-config, report. With its next POST the switch is a new one, for which neighbordb decides; one that was made with add or import needs that again.',
     'What it holds of the pools stays its own, so that it gets the same addresses and names again; --free gives them back. The earlier versions of its startup-config stay too.',
     ARCHIVED,
-    `With --json: {"dryRun", "reset": ${JSON_SHAPE}`,
+    `With --json: {"dry_run", "reset": ${JSON_SHAPE}`,
   ],
   arguments: ARGUMENTS,
   options: optionsOf('also free all that it holds of the pools'),
@@ -88,7 +88,7 @@ export const removeCommand: CliCommand = {
   about: [
     'Takes away the folder nodes/ID and the earlier versions of its startup-config. What it holds of the pools stays held, and is shown; --free frees it.',
     ARCHIVED,
-    `With --json: {"dryRun", "removed": ${JSON_SHAPE}`,
+    `With --json: {"dry_run", "removed": ${JSON_SHAPE}`,
   ],
   arguments: ARGUMENTS,
   options: optionsOf('free all that it holds of the pools'),

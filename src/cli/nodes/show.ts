@@ -114,7 +114,7 @@ function detailsJson(node: NodeDetails) {
       sha256,
     })),
     holds: holdings.held,
-    unreachablePools: holdings.failures,
+    unreachable_pools: holdings.failures,
     outlook,
   }
 }
@@ -124,7 +124,7 @@ export const showCommand: CliCommand = {
   summary: 'show all that the server knows of a node',
   about: [
     "Its last report and neighbors, the files of its folder, the startup-configs that were replaced (when, and their SHA-256), what it holds of the pools, and what it would be told if it asked now: whether its pattern matches what it last reported, and the definition's actions. Nothing is allocated. The text of a startup-config, which holds secrets, is not shown.",
-    'With --json: what list gives, and {folder, report, files: [{name, bytes, modified, link}], versions: [{replaced, bytes, sha256}], holds: [{kind, pool, entry, label}], unreachablePools: [{kind, reason}], outlook: {kind: "waiting"} | {kind: "definition", name, actions} | {kind: "refused", code, reason}}.',
+    'With --json: what list gives, and {folder, report, files: [{name, bytes, modified, link}], versions: [{replaced, bytes, sha256}], holds: [{kind, pool, entry, label}], unreachable_pools: [{kind, reason}], outlook: {kind: "waiting"} | {kind: "definition", name, actions} | {kind: "refused", code, reason}}.',
   ],
   arguments: [{ name: '<ID>', help: 'a node id: serial number, or system MAC in any spelling' }],
   options: [JSON_OPTION],
