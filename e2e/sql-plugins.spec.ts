@@ -131,6 +131,9 @@ describe('a definition that takes from three databases', () => {
     expect((await definitionOf('N1')).status).toBe(400)
     await server.logs("N1: no resource free in 'empty': none of its 0 entries is left for N1")
     for (const kind of KINDS) {
+      await server.logs(
+        new RegExp(`N1: ${kind}\\('mgmt'\\) took back .*: the node was not told of it`),
+      )
       const held = 'select node_id from mgmt where node_id is not null'
       expect([kind, await run(kind, held)]).toEqual([kind, []])
     }

@@ -44,6 +44,9 @@ const WRITERS: Writers = {
     line('info', `definition sent, actions: ${actions.join(', ') || 'none'}`),
   ],
   allocated: ({ call, value }) => [line('info', `${call} gave ${beginning(value)}`)],
+  'given-back': ({ call, value }) => [
+    line('info', `${call} took back ${beginning(value)}: the node was not told of it`),
+  ],
   'not-given-back': ({ call, reason }) => [
     line('warn', `what ${call} gave stays with the node, it could not be given back: ${reason}`),
   ],

@@ -70,6 +70,16 @@ const CASES: readonly (readonly [WithoutNode<NodeEvent>, readonly string[]])[] =
     ['info ABC1: allocate(\'mgmt\') gave "10.0.0.1/24"'],
   ],
   [
+    { kind: 'given-back', call: "allocate('mgmt')", value: '"10.0.0.1/24"' },
+    ['info ABC1: allocate(\'mgmt\') took back "10.0.0.1/24": the node was not told of it'],
+  ],
+  [
+    { kind: 'not-given-back', call: "allocate('mgmt')", reason: 'disk full' },
+    [
+      "warn ABC1: what allocate('mgmt') gave stays with the node, it could not be given back: disk full",
+    ],
+  ],
+  [
     {
       kind: 'refused',
       code: 'ZTP_MISSING_DEFINITION',

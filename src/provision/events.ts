@@ -31,6 +31,13 @@ export type NodeEvent =
       readonly call: string
       readonly value: string
     }
+  /** A failed request took a value, which others may get now. */
+  | {
+      readonly kind: 'given-back'
+      readonly nodeId: NodeId
+      readonly call: string
+      readonly value: string
+    }
   /** A failed request took an entry, and the entry stays with the node. */
   | {
       readonly kind: 'not-given-back'

@@ -17,14 +17,14 @@ function callOf(text: string) {
 }
 
 /** `slow('p')` gives `slow:p` when the test opens it. */
-function callsOf(pool: readonly string[]) {
-  const { pools: sound, holders } = fakePools({ p: pool })
+function callsOf(pool: readonly string[], taken: Readonly<Record<string, string>> = {}) {
+  const { pools: sound, holders } = fakePools({ p: pool }, taken)
   const broken = new Set<string>()
   const pools: PoolStore = {
     ...sound,
     async giveBack(name, holder, key) {
       if (broken.has(key)) throw new Error('disk full')
-      await sound.giveBack(name, holder, key)
+      return sound.giveBack(name, holder, key)
     },
   }
   const givenBack: string[] = []
@@ -37,7 +37,7 @@ function callsOf(pool: readonly string[]) {
       return {
         value: `slow:${name}`,
         async giveBack() {
-          givenBack.push(name)
+          return givenBack.push(name) > 0
         },
       }
     },
@@ -86,13 +86,25 @@ describe('the plugin calls of a definition', () => {
   })
 
   it('are given back together, once', async () => {
-    const { make, calls, holders } = callsOf(['a', 'b'])
+    const { make, calls, holders, events } = callsOf(['a', 'b'])
     await make("allocate('p')")
     await make("allocate('p', 'lo')")
     expect(holders.size).toBe(2)
     await calls.giveBack()
     expect(holders.size).toBe(0)
     await calls.giveBack()
+    expect(events.slice(2)).toEqual([
+      { kind: 'given-back', nodeId: 'SN1', call: "allocate('p')", value: '"a"' },
+      { kind: 'given-back', nodeId: 'SN1', call: "allocate('p', 'lo')", value: '"b"' },
+    ])
+  })
+
+  it('are not told of as given back where the node had them before', async () => {
+    const { make, calls, holders, events } = callsOf(['a'], { 'p/a': 'SN1' })
+    await make("allocate('p')")
+    await calls.giveBack()
+    expect([...holders]).toEqual([['p/a', 'SN1']])
+    expect(events.map((each) => each.kind)).toEqual(['allocated'])
   })
 
   it('that cannot be given back hide nothing, and keep no other', async () => {
@@ -102,9 +114,12 @@ describe('the plugin calls of a definition', () => {
     breakStore('a')
     await calls.giveBack()
     expect([...holders]).toEqual([['p/a', 'SN1']])
-    expect(events.slice(2)).toEqual([
-      { kind: 'not-given-back', nodeId: 'SN1', call: "allocate('p')", reason: 'disk full' },
-    ])
+    expect(events.slice(2)).toContainEqual({
+      kind: 'not-given-back',
+      nodeId: 'SN1',
+      call: "allocate('p')",
+      reason: 'disk full',
+    })
   })
 
   it('share one time limit', async () => {

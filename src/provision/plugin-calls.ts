@@ -27,7 +27,7 @@ export type PluginCalls = {
   end(): void
 }
 
-type Taken = { readonly call: string; readonly allocation: Allocation }
+type Taken = { readonly call: string; readonly value: string; readonly allocation: Allocation }
 
 export function startPluginCalls(
   node: { readonly id: NodeId; readonly report: NodeReport },
@@ -47,9 +47,10 @@ export function startPluginCalls(
   }
 
   /** Why the request failed matters more than that this failed too: it is told, not thrown. */
-  async function giveBackOne({ call, allocation }: Taken): Promise<void> {
+  async function giveBackOne({ call, value, allocation }: Taken): Promise<void> {
     try {
-      await allocation.giveBack()
+      if (!(await allocation.giveBack())) return
+      ports.events.emit({ kind: 'given-back', nodeId: node.id, call, value })
     } catch (thrown) {
       const reason = reasonOf(thrown)
       ports.events.emit({ kind: 'not-given-back', nodeId: node.id, call, reason })
@@ -61,8 +62,8 @@ export function startPluginCalls(
       deadline ??= startDeadline(ports.definitionTimeoutMs, ports.timer)
       const late = () => tooLate(call, ports.definitionTimeoutMs)
       const allocation = await unlessLate(allocate(call), deadline.watch, late)
-      taken.push({ call: call.text, allocation })
       const value = toJson(allocation.value)
+      taken.push({ call: call.text, value, allocation })
       ports.events.emit({ kind: 'allocated', nodeId: node.id, call: call.text, value })
       return allocation.value
     },

@@ -15,8 +15,12 @@ export type PluginRequest = {
 /** What a plugin answered. */
 export type Allocation = {
   readonly value: Value
-  /** Gives back what this very call took; nothing happens if the node held it before. */
-  giveBack(): Promise<void>
+  /**
+   * Gives back what this very call took; nothing happens if the node held it before.
+   *
+   * @returns whether others may get it now
+   */
+  giveBack(): Promise<boolean>
 }
 
 /** A resource plugin: turns a pool and a node into a value, the same one for ever. */

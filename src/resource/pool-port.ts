@@ -27,8 +27,10 @@ export type PoolStore = {
   /**
    * Frees the entry if the holder still has it and was told of it only once: a request that failed
    * must not take away what a second request of the same node was answered meanwhile.
+   *
+   * @returns whether it was freed
    */
-  giveBack(pool: string, holder: Holder, key: string): Promise<void>
+  giveBack(pool: string, holder: Holder, key: string): Promise<boolean>
   /** Marks all the node holds as in use: it was provisioned with them. */
   confirm(nodeId: NodeId): Promise<void>
 }

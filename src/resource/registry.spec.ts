@@ -6,7 +6,7 @@ import { fakePools } from './testing/fake-pools.ts'
 import { request } from './testing/requests.ts'
 
 const NONE: PluginSource = { find: async () => undefined }
-const OWN: Plugin = { allocate: async () => ({ value: 'own', async giveBack() {} }) }
+const OWN: Plugin = { allocate: async () => ({ value: 'own', giveBack: async () => false }) }
 const FOLDER = new URL('./plugins/', import.meta.url)
 
 function stores(files: Readonly<Record<string, readonly string[]>>) {

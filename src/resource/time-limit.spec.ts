@@ -18,7 +18,7 @@ function slowPlugin() {
           resolve({
             value,
             async giveBack() {
-              givenBack.push(value)
+              return givenBack.push(value) > 0
             },
           })
       }),

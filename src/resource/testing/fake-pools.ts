@@ -20,9 +20,10 @@ export function fakePools(
   /** What its holder was told just once, by the request that took it. */
   const toldOnce = new Set<string>()
 
-  const release: PoolStore['free'] = async (pool, holder, key) => {
+  const release: PoolStore['giveBack'] = async (pool, holder, key) => {
     const at = `${pool}/${key}`
-    if (holderKey(holders.get(at) ?? '') === holderKey(holderText(holder))) holders.delete(at)
+    const isTheirs = holderKey(holders.get(at) ?? '') === holderKey(holderText(holder))
+    return isTheirs && holders.delete(at)
   }
 
   const pools: PoolStore = {
@@ -44,10 +45,11 @@ export function fakePools(
       toldOnce.add(`${pool}/${free}`)
       return { key: free, value: free, fresh: true }
     },
-    free: release,
-    async giveBack(pool, holder, key) {
-      if (toldOnce.has(`${pool}/${key}`)) await release(pool, holder, key)
+    async free(pool, holder, key) {
+      await release(pool, holder, key)
     },
+    giveBack: async (pool, holder, key) =>
+      toldOnce.has(`${pool}/${key}`) && release(pool, holder, key),
     async confirm() {},
   }
   return { pools, holders }

@@ -161,10 +161,10 @@ export function poolStoreContract(name: string, pools: PoolsUnderTest): void {
       pools.write('p', { a: null })
       const server = pools.open()
       await server.allocate('p', { nodeId: n1 })
-      await server.giveBack('p', { nodeId: n1 }, 'a')
+      expect(await server.giveBack('p', { nodeId: n1 }, 'a')).toBe(true)
       expect(pools.read('p')).toEqual({ a: null })
       expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ key: 'a', fresh: true })
-      await server.giveBack('p', { nodeId: n1 }, 'a')
+      expect(await server.giveBack('p', { nodeId: n1 }, 'a')).toBe(false)
       expect(pools.read('p')).toEqual({ a: 'N2' })
     })
 
@@ -173,9 +173,9 @@ export function poolStoreContract(name: string, pools: PoolsUnderTest): void {
       const [one, other] = [pools.open(), pools.open()]
       await one.allocate('p', { nodeId: n1 })
       await other.allocate('p', { nodeId: n1 })
-      await one.giveBack('p', { nodeId: n1 }, 'a')
+      expect(await one.giveBack('p', { nodeId: n1 }, 'a')).toBe(false)
       await Promise.all([one.allocate('p', { nodeId: n2 }), one.allocate('p', { nodeId: n2 })])
-      await one.giveBack('p', { nodeId: n2 }, 'b')
+      expect(await one.giveBack('p', { nodeId: n2 }, 'b')).toBe(false)
       expect(pools.read('p')).toEqual({ a: 'N1', b: 'N2' })
     })
 
@@ -183,7 +183,7 @@ export function poolStoreContract(name: string, pools: PoolsUnderTest): void {
       pools.write('p', { a: 'N1' })
       const server = pools.open()
       await server.allocate('p', { nodeId: n1 })
-      await server.giveBack('p', { nodeId: n1 }, 'a')
+      expect(await server.giveBack('p', { nodeId: n1 }, 'a')).toBe(false)
       expect(pools.read('p')).toEqual({ a: 'N1' })
     })
   })

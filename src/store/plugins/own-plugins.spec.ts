@@ -220,7 +220,7 @@ describe('what was given', () => {
     await write('plugins/ipam', 'x')
     const { plugins, tasks } = scripted(async () => 'value', true)
     const given = await (await plugins.find('ipam'))?.allocate(request('A', 'p'))
-    await given?.giveBack()
+    expect(await given?.giveBack()).toBe(true)
     expect(tasks).toEqual(['python ipam', 'python ipam takes back value'])
   })
 
@@ -228,7 +228,7 @@ describe('what was given', () => {
     await write('plugins/ipam', 'x')
     const { plugins, tasks } = scripted(async () => 'value')
     const given = await (await plugins.find('ipam'))?.allocate(request('A', 'p'))
-    await given?.giveBack()
+    expect(await given?.giveBack()).toBe(false)
     expect(tasks).toEqual(['python ipam'])
   })
 
@@ -238,9 +238,9 @@ describe('what was given', () => {
     const ipam = await plugins.find('ipam')
     const both = [ipam?.allocate(request('A', 'p')), ipam?.allocate(request('A', 'p'))]
     const [one, other] = await Promise.all(both)
-    await one?.giveBack()
+    expect(await one?.giveBack()).toBe(false)
     expect(tasks).toEqual(['python ipam'])
-    await other?.giveBack()
+    expect(await other?.giveBack()).toBe(true)
     expect(tasks).toEqual(['python ipam', 'python ipam takes back value'])
   })
 
@@ -281,7 +281,7 @@ describe('what was given', () => {
       return 'value'
     }, true)
     const given = await (await plugins.find('ipam'))?.allocate(request('A', 'p'))
-    await given?.giveBack()
+    expect(await given?.giveBack()).toBe(false)
     expect(log).toEqual(['warn A: plugins/ipam failed: no; it was to take back its value'])
   })
 

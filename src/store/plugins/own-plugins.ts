@@ -40,7 +40,7 @@ export function createOwnPlugins({ folder, runners, logger }: OwnPluginsOptions)
   const running = new Map<string, Shared>()
   /** The turn of the last run for each key. */
   const latest = createRecent<number>(REMEMBERED)
-  const takingBack = new Map<string, Promise<void>>()
+  const takingBack = new Map<string, Promise<boolean>>()
   let turns = 0
 
   async function run(plugin: PluginFile, request: PluginRequest, free?: Value) {
@@ -76,15 +76,24 @@ export function createOwnPlugins({ folder, runners, logger }: OwnPluginsOptions)
     return shared
   }
 
-  async function takeBack(key: string, plugin: PluginFile, request: PluginRequest, value: Value) {
+  /** @returns whether the plugin did */
+  async function takeBack(
+    key: string,
+    plugin: PluginFile,
+    request: PluginRequest,
+    value: Value,
+  ): Promise<boolean> {
     const taking = run(plugin, request, value).then(
-      () => undefined,
-      (thrown: unknown) =>
-        logger.warn(`${request.nodeId}: ${reasonOf(thrown)}; it was to take back its value`),
+      () => true,
+      (thrown: unknown) => {
+        logger.warn(`${request.nodeId}: ${reasonOf(thrown)}; it was to take back its value`)
+        return false
+      },
     )
     takingBack.set(key, taking)
-    await taking
+    const isFreed = await taking
     takingBack.delete(key)
+    return isFreed
   }
 
   function pluginOf(file: PluginFile): Plugin {
@@ -99,7 +108,7 @@ export function createOwnPlugins({ folder, runners, logger }: OwnPluginsOptions)
             shared.givenBack += 1
             // One of those that share it may have been answered with it, or who asked again later.
             const isLast = shared.givenBack === takers && latest.get(key) === turn
-            if (frees && isLast) await takeBack(key, file, request, value)
+            return frees && isLast && takeBack(key, file, request, value)
           },
         }
       },

@@ -41,6 +41,7 @@ export type Cleared = { readonly pools: number; readonly entries: number }
 
 export type PoolOutcome =
   | { readonly kind: 'allocated'; readonly value: string; readonly fresh: boolean }
+  | { readonly kind: 'released'; readonly freed: boolean }
   | { readonly kind: 'done' }
   | { readonly kind: 'cleared'; readonly cleared: Cleared }
   | { readonly kind: 'listed'; readonly pools: readonly string[] }

@@ -1,6 +1,6 @@
 import { holderKey, holderText } from '../../resource/holder.ts'
 import type { PoolAdmin } from '../../resource/pool-admin.ts'
-import type { PoolStore } from '../../resource/pool-port.ts'
+import type { Holder, PoolStore } from '../../resource/pool-port.ts'
 import { askingAdmin } from './asking-admin.ts'
 import type { Cleared, PoolPaths } from './messages.ts'
 import { createPoolBatches, type PoolParts } from './pool-batches.ts'
@@ -22,6 +22,17 @@ export type FilePools = PoolStore & {
  */
 export function createFilePools(paths: PoolPaths, parts: PoolParts): FilePools {
   const worker = createPoolBatches(paths, parts)
+
+  async function release(
+    kind: 'free' | 'give-back',
+    pool: string,
+    holder: Holder,
+    key: string,
+  ): Promise<boolean> {
+    const request = { kind, pool, holder: holderText(holder), value: key } as const
+    return (await worker.ask(request, 'released')).freed
+  }
+
   return {
     async allocate(pool, holder) {
       const request = { kind: 'allocate', pool, holder: holderText(holder) } as const
@@ -29,11 +40,9 @@ export function createFilePools(paths: PoolPaths, parts: PoolParts): FilePools {
       return { key: value, value, fresh }
     },
     async free(pool, holder, key) {
-      await worker.ask({ kind: 'free', pool, holder: holderText(holder), value: key }, 'done')
+      await release('free', pool, holder, key)
     },
-    async giveBack(pool, holder, key) {
-      await worker.ask({ kind: 'give-back', pool, holder: holderText(holder), value: key }, 'done')
-    },
+    giveBack: (pool, holder, key) => release('give-back', pool, holder, key),
     async confirm(nodeId) {
       await worker.ask({ kind: 'confirm', node: holderKey(nodeId) }, 'done')
     },

@@ -48,7 +48,7 @@ export function takeTurn(table: Table, requests: readonly PoolChange[], draft: D
   }
 
   function release(holder: string, key: string, unlessRepeated: boolean): Served {
-    const outcome: PoolOutcome = { kind: 'done' }
+    const outcome: PoolOutcome = { kind: 'released', freed: false }
     const current = pool.table.holderOf(key)
     const isMissing = current === undefined && !unlessRepeated
     // It is not to come back with its holder if the line does.
@@ -58,7 +58,7 @@ export function takeTurn(table: Table, requests: readonly PoolChange[], draft: D
     pool.table.set(key, null)
     pool.noted.delete(key)
     draftFree(draft, key)
-    return { outcome, key }
+    return { outcome: { kind: 'released', freed: true }, key }
   }
 }
 

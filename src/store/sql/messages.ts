@@ -41,6 +41,7 @@ export type SqlOutcome =
       readonly value: Value
       readonly fresh: boolean
     }
+  | { readonly kind: 'released'; readonly freed: boolean }
   | { readonly kind: 'done' }
   | {
       readonly kind: 'failed'

@@ -3,7 +3,7 @@ import type { Outcomes, Table } from './allocate.ts'
 import type { RowId } from './dialect.ts'
 import { isAbout, type LedgerNote } from './ledger.ts'
 import type { SqlChange } from './messages.ts'
-import { rowsWithKeys, setHolders } from './rows.ts'
+import { type EntryRow, rowsWithKeys, setHolders } from './rows.ts'
 
 export type Release = Exclude<SqlChange, { kind: 'allocate' }>
 
@@ -17,18 +17,21 @@ export async function release(table: Table, asked: readonly Release[]): Promise<
   const forgotten = new Set<string>()
   const outcomes: Outcomes = new Map()
   for (const change of asked) {
-    outcomes.set(change, { kind: 'done' })
-    if (!mayFree(change, notes.get(change.key))) continue
-    for (const { id, key, holder } of rows) {
-      if (key !== change.key || holder === null) continue
-      if (holderKey(holder) !== holderKey(change.holder)) continue
+    const theirs = mayFree(change, notes.get(change.key)) ? rows.filter(heldBy(change)) : []
+    for (const { id, key } of theirs) {
       freed.set(id, null)
       forgotten.add(key)
     }
+    outcomes.set(change, { kind: 'released', freed: theirs.length > 0 })
   }
   await setHolders(table, freed)
   await ledger.forget(db, pool.name, [...forgotten])
   return outcomes
+}
+
+function heldBy(change: Release): (row: EntryRow) => boolean {
+  return ({ key, holder }) =>
+    key === change.key && holder !== null && holderKey(holder) === holderKey(change.holder)
 }
 
 /** What a second request of the node was told must not be taken away by the first that failed. */

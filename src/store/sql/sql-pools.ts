@@ -66,11 +66,13 @@ export function createSqlPools(
     async giveBack(pool, holder, key) {
       const item = taken.giveBack(pool, holderText(holder), key)
       try {
-        await queues.submit(pool, item.change)
+        const { outcome } = await queues.submit(pool, item.change)
+        return outcome.kind === 'released' && outcome.freed
       } catch (thrown) {
         // Whoever gives back has a reason of its own to tell of: this one is for the operator only.
         logger.warn(`${holderText(holder)} still has ${key} of ${pool}: ${reasonOf(thrown)}`)
         if (item.change.since !== undefined) giveBacks.add(item)
+        return false
       }
     },
     async confirm(nodeId) {

@@ -14,7 +14,7 @@ export function allocatePlugin(pools: PoolStore): Plugin {
       return {
         value,
         async giveBack() {
-          if (fresh) await pools.giveBack(pool, holder, key)
+          return fresh && pools.giveBack(pool, holder, key)
         },
       }
     },
