@@ -401,9 +401,9 @@ describe('a certificate that cannot be used at start', () => {
 })
 
 it.each([
-  ['expired', -9, -2, /WARNING.*cert\.pem has expired on /],
-  ['not valid yet', 2, 9, /WARNING.*cert\.pem is not valid before /],
-])('a certificate is no better than those between, of which one is %s', async (...row) => {
+  ['expired', -9, -2, /WARNING.*cert\.pem: a certificate after the server's own has expired on /],
+  ['not valid yet', 2, 9, /WARNING.*cert\.pem: a certificate after .* is not valid before /],
+])('a certificate is used with a word about those between, of which one is %s', async (...row) => {
   const [name, from, to, complaint] = row
   const between = await authority.issue(name.replaceAll(' ', '-'), from, to)
   const chain = [good.cert, between.cert].map((path) => readFile(path, 'utf8'))
