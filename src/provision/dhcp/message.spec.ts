@@ -56,6 +56,14 @@ describe('encodeDiscover', () => {
     )
   })
 
+  it('has room for a long vendor', () => {
+    const vendor = 'v'.repeat(200)
+    const bytes = Buffer.from(encodeDiscover({ ...ASKED, vendor }))
+    expect(bytes.subarray(243, 245)).toEqual(Buffer.from([60, 200]))
+    expect(bytes.subarray(245, 445).toString()).toBe(vendor)
+    expect(bytes.at(-1)).toBe(255)
+  })
+
   it('says nothing of a vendor when there is none', () => {
     const bytes = Buffer.from(encodeDiscover({ ...ASKED, vendor: undefined }))
     expect(bytes.subarray(240, 245).toString('hex')).toBe('3501013707')
@@ -135,7 +143,22 @@ describe('decodeOffer', () => {
     ],
     ['an option without a length', { options: [...IS_OFFER, ...SERVER, 67] }, NONE],
     ['no end', { options: [...IS_OFFER, ...SERVER] }, NONE],
-    ['something behind the end', { options: [...IS_OFFER, ...SERVER, 255, ...BOOT_FILE] }, NONE],
+    ['something behind the end', { options: [...IS_OFFER, ...SERVER, 255, 0, ...BOOT_FILE] }, NONE],
+    [
+      'a single byte of padding',
+      { options: [0, ...IS_OFFER, 0, ...SERVER, 0, ...BOOT_FILE] },
+      WITH_URL,
+    ],
+    [
+      'a field file whose text looks like an option',
+      { file: [67, 1, 65] },
+      { ...OFFERED, bootFile: 'C\u0001A' },
+    ],
+    [
+      'options in a full field sname, and a file that looks like one',
+      { sname: Array(64).fill(0), file: [67, 1, 65], options: [...IS_OFFER, ...SERVER, 52, 1, 2] },
+      { ...OFFERED, bootFile: 'C\u0001A' },
+    ],
     ['no server', { options: [...IS_OFFER, 255] }, { ...NONE, server: '10.0.0.9' }],
     [
       'a server of three bytes',
