@@ -47,6 +47,8 @@ describe('watchdogInterval', () => {
 })
 
 it('programs that we start hear nothing of the service manager', () => {
-  const environment = { PATH: '/bin', NOTIFY_SOCKET: '/x', LISTEN_FDS: '1', WATCHDOG_USEC: '1' }
+  const listen = { LISTEN_PID: '4711', LISTEN_FDS: '1', LISTEN_FDNAMES: 'http' }
+  const watchdog = { WATCHDOG_USEC: '1', WATCHDOG_PID: '4711' }
+  const environment = { PATH: '/bin', NOTIFY_SOCKET: '/x', ...listen, ...watchdog }
   expect(forPrograms(environment)).toEqual({ PATH: '/bin' })
 })

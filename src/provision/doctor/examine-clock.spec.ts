@@ -98,10 +98,10 @@ describe('examineClock', () => {
     const change = { ...newest(NOW + 2 * MINUTE), clockIsSet: async () => false }
     const found = await examineClock('/data', NOW + 1, answerAt(0), machine(change))
     expect(found.map(({ advice }) => advice)).toEqual([
-      expect.stringContaining('timedatectl'),
-      expect.stringContaining('timedatectl'),
-      expect.stringContaining('touch /data/neighbordb'),
-      expect.stringContaining('timedatectl'),
+      expect.stringMatching(/: timedatectl set-ntp true$/),
+      expect.stringMatching(/: timedatectl$/),
+      expect.stringMatching(/: touch \/data\/neighbordb$/),
+      expect.stringMatching(/: timedatectl set-ntp true$/),
     ])
   })
 })

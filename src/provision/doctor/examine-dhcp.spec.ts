@@ -100,6 +100,7 @@ describe('examineDhcp', () => {
     const advice = async (...others: readonly string[]) =>
       (await examined({ kind: 'no-address', others })).found[0]?.advice
     expect(await advice('eth0', 'eth2')).toMatch(/^those that have one: eth0, eth2; give it one/)
+    expect(await advice('eth0')).toMatch(/^those that have one: eth0; give it one/)
     expect(await advice()).toMatch(/^give it one .*: ip address add ADDRESS\/PREFIX dev eth1$/)
   })
 })
