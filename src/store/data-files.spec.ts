@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -32,6 +33,32 @@ describe('the files of a data directory', () => {
       { name: 'c', kind: 'folder' },
     ])
     expect(await files().list('gone')).toEqual([])
+  })
+
+  it('lists many in order, and of what is no folder nothing', async () => {
+    const names = [...'qwertzuiopasdfghjklyxcvbnm']
+    for (const name of names) await write(`nodes/${name}`, '')
+    const listed = await files().list('nodes')
+    expect(listed.map(({ name }) => name)).toEqual([...names].sort())
+    await symlink('circle', join(root(), 'circle'))
+    expect(await files().list('nodes/a')).toEqual([])
+    expect(await files().list('circle')).toEqual([])
+    const deep = join(root(), ...Array(20).fill('x'.repeat(250)))
+    expect(await kindAt(deep)).toBe('absent')
+    await expect(dataFilesIn(deep, noReleases).list('nodes')).rejects.toThrow(/^cannot read /)
+  })
+
+  it('knows what came with a release', async () => {
+    await write('actions/add_config', 'ours')
+    await write('actions/own', 'theirs')
+    const sha256 = createHash('sha256').update('ours').digest('hex')
+    const releases: ReleaseFiles = {
+      releasesOf: (path, sum) => (path === 'actions/add_config' && sum === sha256 ? ['3.0.0'] : []),
+    }
+    const { isReleaseFile } = dataFilesIn(root(), releases)
+    expect(await isReleaseFile('actions/add_config')).toBe(true)
+    expect(await isReleaseFile('actions/own')).toBe(false)
+    expect(await isReleaseFile('actions/gone')).toBe(false)
   })
 
   it.each(['../outside', 'nodes/../../outside', '/etc/passwd', 'nodes//a', ''])(

@@ -236,4 +236,25 @@ describe('a worker', () => {
     expect(worker.take({ socket, secure: false }, () => {})).toBe(false)
     socket.destroy()
   })
+
+  it('leaves behind what it has not taken, and nothing else', async () => {
+    const worker = workerProcess<string, string>(
+      fork(`${SOUND} take: (socket, count) => { if (count === 1) say('taken') },`),
+      'start',
+      () => {},
+    )
+    const [first, second] = [await visit(), await visit()]
+    const { socket } = first
+    await new Promise<void>((taken) => worker.take({ socket, secure: true }, taken))
+    expect(first.socket.destroyed).toBe(true)
+    worker.kill()
+    expect((await worker.ended).left).toBeUndefined()
+
+    const other = workerProcess<string, string>(fork(DEAF), 'start', () => {})
+    other.take({ socket: second.socket, secure: true }, () => {})
+    other.kill()
+    expect((await other.ended).left).toMatchObject({ socket: second.socket, secure: true })
+    expect(second.socket.destroyed).toBe(false)
+    second.socket.destroy()
+  })
 })

@@ -32,6 +32,24 @@ describe('readNetwork', () => {
     expect(Object.keys(read).sort()).toEqual(['dns', 'prefix', 'range', 'subnet'])
   })
 
+  const accepted: readonly (readonly [string, Partial<NetworkWords>])[] = [
+    ['half of everything', { subnet: '0.0.0.0/1' }],
+    [
+      'room for two',
+      { subnet: '10.0.0.100/30', range: '10.0.0.101-10.0.0.102', router: undefined },
+    ],
+    ['a single address to give out', { range: '10.0.0.100-10.0.0.100' }],
+    ['a router right before the range', { router: '10.0.0.99' }],
+    ['a router right behind the range', { router: '10.0.0.200' }],
+    ['all that hosts can have', { range: '10.0.0.1-10.0.0.254', router: undefined }],
+    ['an interface of one letter', { interface: 'a' }],
+    ['an interface of fifteen', { interface: 'a'.repeat(15) }],
+  ]
+  it.each(accepted)('takes %s', (_, change) => {
+    const read = readNetwork({ ...SOUND, ...change })
+    expect(Array.isArray(read) ? read : []).toEqual([])
+  })
+
   const refusals: readonly (readonly [string, Partial<NetworkWords>, RegExp])[] = [
     ['no prefix', { subnet: '10.0.0.0' }, /^--subnet 10.0.0.0 is no IPv4 network/],
     ['a prefix without room', { subnet: '10.0.0.0/31' }, /no IPv4 network from \/1 to \/30/],
@@ -45,11 +63,16 @@ describe('readNetwork', () => {
     ],
     ['no range', { range: undefined }, /--subnet needs --range.* 10\.0\.0\.1-10\.0\.0\.2$/],
     ['half a range', { range: '10.0.0.5' }, /is not two IPv4 addresses with '-'/],
+    ['a range without a beginning', { range: '-10.0.0.5' }, /is not two IPv4 addresses/],
+    ['a range without an end', { range: '10.0.0.5-' }, /is not two IPv4 addresses/],
+    ['the address of the network', { range: '10.0.0.0-10.0.0.9' }, /no host .* 10\.0\.0\.0$/],
     ['a range backwards', { range: '10.0.0.9-10.0.0.5' }, /backwards: write 10.0.0.5-10.0.0.9/],
     ['a range that leaves', { range: '10.0.0.9-10.0.1.5' }, /--range: no host .* 10\.0\.1\.5$/],
     ['a broadcast address', { range: '10.0.0.9-10.0.0.255' }, /no host .* 10\.0\.0\.255$/],
     ['a router elsewhere', { router: '10.0.1.1' }, /--router: no host of 10\.0\.0\.0\/24/],
     ['a router to be given out', { router: '10.0.0.150' }, /lies in --range/],
+    ['a router to be given out first', { router: '10.0.0.100' }, /lies in --range/],
+    ['a router to be given out last', { router: '10.0.0.199' }, /lies in --range/],
     ['a router by name', { router: 'gw' }, /^--router gw is no IPv4 address$/],
     ['a name server by name', { dns: '10.0.0.2,ns1' }, /--dns takes IPv4 addresses.*'ns1' is none/],
     ['an interface that ends a line', { interface: 'eth0\nx' }, /--interface eth0\nx is no name/],
