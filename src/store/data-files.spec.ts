@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { filesBelow } from '../provision/validate/data-files.ts'
@@ -43,9 +43,12 @@ describe('the files of a data directory', () => {
     await symlink('circle', join(root(), 'circle'))
     expect(await files().list('nodes/a')).toEqual([])
     expect(await files().list('circle')).toEqual([])
-    const deep = join(root(), ...Array(20).fill('x'.repeat(250)))
-    expect(await kindAt(deep)).toBe('absent')
-    await expect(dataFilesIn(deep, noReleases).list('nodes')).rejects.toThrow(/^cannot read /)
+  })
+
+  it('takes what the system refuses to look at for no missing file', async () => {
+    expect(await kindAt(`/${'x'.repeat(300)}`)).toBe('absent')
+    await expect(kindAt('/a\0b')).rejects.toThrow(/^cannot read \/a/)
+    await expect(dataFilesIn('/a\0b', noReleases).list('nodes')).rejects.toThrow(/^cannot read \/a/)
   })
 
   it('knows what came with a release', async () => {
@@ -77,6 +80,21 @@ describe('the files of a data directory', () => {
       kind: 'unreadable',
       problem: { code: 'ZTP_NOT_UTF8', line: 2, column: 2 },
     })
+  })
+
+  it('reads no file that is larger than any of ours could be', async () => {
+    await write('resources/mgmt', '')
+    await truncate(join(root(), 'resources/mgmt'), 64 * 1024 * 1024 + 1)
+    expect(await files().read('resources/mgmt')).toEqual({
+      kind: 'unreadable',
+      problem: {
+        code: 'ZTP_UNREADABLE_FILE',
+        line: 1,
+        column: 1,
+        message: 'it has 67108865 bytes, and 67108864 are the most',
+      },
+    })
+    expect(await files().read('resources/mgmt/below')).toEqual({ kind: 'absent' })
   })
 
   it('says of a link that leads nowhere that it does', async () => {
