@@ -49,6 +49,8 @@ const TYPED: readonly (readonly [string, readonly string[]])[] = [
   ['ztps --conf sit\t --deb\t', ['--conf', 'site.conf', '--debug']],
   ['ztps doctor --con\tsit\t', ['doctor', '--conf', 'site.conf']],
   ['ztps pools show a --free --js\t', ['pools', 'show', 'a', '--free', '--json']],
+  ['ztps --validate --conf sit\t', ['--validate', '--conf', 'site.conf']],
+  ['ztps pools import a sit\t', ['pools', 'import', 'a', 'site.conf']],
   ['ztps init ne\t', ['init', 'new site']],
   ['ztps -v\t', ['-v']],
   ['ztps completion f\t', ['completion', 'fish']],
@@ -107,6 +109,15 @@ describe('what is offered', () => {
     )
     const out = await run('bash', ['-c', `eval "$(ztps completion bash)"; ${ask.join('; ')}`])
     expect(out.split('\n').slice(0, -1)).toEqual(OFFERS.map(([, words]) => words.join(' ')))
+  })
+
+  it('in bash, right behind the = of a flag', async () => {
+    const place = "COMP_WORDS=(ztps validate --format '='); COMP_CWORD=3"
+    const out = await run('bash', [
+      '-c',
+      `eval "$(ztps completion bash)"; ${place}; _ztps; echo "\${COMPREPLY[*]}"`,
+    ])
+    expect(out).toBe('text json\n')
   })
 
   it('in fish', async () => {

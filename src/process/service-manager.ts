@@ -42,26 +42,25 @@ export function serviceManager({ environment, pid, logger }: ManagerOptions): Se
   let last = Promise.resolve()
   let warned = false
 
-  function tell(...variables: readonly string[]): Promise<void> {
+  function tell(...variables: readonly string[]): void {
     last = last.then(async () => {
       const problem = await notify(variables, environment)
       if (problem === undefined || warned) return
       warned = true
       logger.warn(`the service manager was not told ${variables.join(' ')}: ${problem}`)
     })
-    return last
   }
 
   return {
-    ready: (status) => void tell('READY=1', `STATUS=${status}`),
-    reloading: (microseconds) => void tell('RELOADING=1', `MONOTONIC_USEC=${microseconds}`),
-    stopping: () => void tell('STOPPING=1', 'STATUS=Finishing the requests in flight'),
+    ready: (status) => tell('READY=1', `STATUS=${status}`),
+    reloading: (microseconds) => tell('RELOADING=1', `MONOTONIC_USEC=${microseconds}`),
+    stopping: () => tell('STOPPING=1', 'STATUS=Finishing the requests in flight'),
     watch(look) {
       const interval = watchdogInterval(environment, pid)
       if (interval === undefined) return
       const timer = setInterval(() => {
         look()
-        void tell('WATCHDOG=1')
+        tell('WATCHDOG=1')
       }, interval / 2)
       timer.unref()
     },

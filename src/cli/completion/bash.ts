@@ -94,9 +94,9 @@ _ztps() {
     elif [[ $word == -* ]]; then
       _ztps_flag "$place" "$word"
     elif [[ " $commands " == *" $word "* ]]; then
-      place+=" $word" value=''
+      place+=" $word"
     else
-      operands=$((operands + 1)) value=''
+      operands=$((operands + 1))
     fi
   done
   _ztps_place "$place"

@@ -106,6 +106,17 @@ host ztps-001c73000001 {
 `)
   })
 
+  it('for dhcpd gives out the range and no more, whatever is reserved beside it', () => {
+    const beside = ['10.0.0.9', '10.0.1.250'].map((each) => address(each))
+    const reservations = beside.map((each) => ({ node: 'SN', mac: '00', address: each }))
+    const text = printed('isc', { ...WHOLE, reservations })
+    expect(text.match(/range .*;|fixed-address .*;/g)).toEqual([
+      'range 10.0.0.100 10.0.1.199;',
+      'fixed-address 10.0.0.9;',
+      'fixed-address 10.0.1.250;',
+    ])
+  })
+
   it('for dnsmasq', () => {
     expect(printed('dnsmasq', WHOLE).slice(printed('dnsmasq', RULE).length)).toBe(`
 interface=eth1
