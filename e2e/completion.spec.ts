@@ -93,12 +93,15 @@ describe.each([
 /** All that could follow. */
 const OFFERS: readonly (readonly [string, readonly string[]])[] = [
   ['ztps pools ', ['list', 'show', 'add', 'free', 'check', 'import', 'export']],
-  ['ztps -c x dhcp ', ['kea', 'isc', 'dnsmasq']],
+  // What a flag takes is no command, whatever it is called.
+  ['ztps -c pools dhcp ', ['kea', 'isc', 'dnsmasq']],
   ['ztps validate --format ', ['text', 'json']],
   ['ztps help nodes im', ['import']],
   ['ztps demo -', ['--keep', '-h', '--help', '-c', '--conf', '--debug']],
   ['ztps match si', ['site.conf']],
   ['ztps nodes show ', []],
+  ['ztps doctor ', []],
+  ['ztps --validate --deb', ['--debug']],
 ]
 
 describe('what is offered', () => {
@@ -136,5 +139,11 @@ describe('what is offered', () => {
         .sort(),
     )
     expect(words).toEqual(OFFERS.map(([, each]) => [...each].sort()))
+  })
+
+  it('in fish, of folders', async () => {
+    const ask = "ztps completion fish | source; complete -C 'ztps init ne'"
+    const out = await run('fish', ['--no-config', '-c', ask])
+    expect(out.replace('\\', '')).toMatch(/^new site\/(\t.*)?\n$/)
   })
 })

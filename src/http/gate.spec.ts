@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLogger } from '../kernel/logger.ts'
 import type { HttpApp } from './app.ts'
 import { type Gate, openGate } from './gate.ts'
+import { selfSigned } from './tls/testing/self-signed.ts'
 
 const NEVER = new Promise<never>(() => {})
 const AN_HOUR = 3_600_000
@@ -98,5 +99,22 @@ describe('a gate that is stopped', () => {
     cut()
     await Promise.all([gone, stopped])
     expect(client.heard()).toMatch(/half$/)
+  })
+})
+
+describe('a gate for TLS', () => {
+  it('survives a connection that breaks before it has said anything', async () => {
+    const certificate = await selfSigned()
+    gate = await openGate(Fastify(), { certificate, logger: silentLogger })
+    const { port } = listener.address() as AddressInfo
+    listener.removeAllListeners('connection')
+    const came = once(listener, 'connection')
+    const client = connect({ port, host: '127.0.0.1' })
+    const [socket] = (await came) as [Socket]
+    gate.take(socket, true)
+    const gone = once(client, 'close')
+    socket.destroy(new Error('reset'))
+    await gone
+    await gate.stop(NEVER)
   })
 })

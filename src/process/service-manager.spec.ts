@@ -90,6 +90,13 @@ describe('a service manager', () => {
     ])
   })
 
+  it('without its program is complained of', async () => {
+    manager({ PATH: join(folder, 'empty') }).stopping()
+    await expect
+      .poll(() => warnings)
+      .toEqual([expect.stringMatching(/: there is no program systemd-notify$/)])
+  })
+
   it('that fails without a word is complained of all the same', async () => {
     await program('exit 3')
     manager().stopping()

@@ -12,7 +12,6 @@ function __ztps_place
     set -l place ztps
     set -l value no
     set -l words (commandline -opc)
-    set -e words[1]
     for word in $words
         if test $value = yes
             set value no

@@ -50,7 +50,11 @@ function portOf(server: Server): number {
 }
 
 async function secured(client: Socket): Promise<TLSSocket> {
-  const secure = connectSecurely({ socket: client, rejectUnauthorized: false })
+  const secure = connectSecurely({
+    socket: client,
+    rejectUnauthorized: false,
+    ALPNProtocols: ['h2', 'http/1.1'],
+  })
   await once(secure, 'secureConnect')
   await expect.poll(() => admitted.length).toBeGreaterThan(0)
   return secure
@@ -65,6 +69,7 @@ describe('a secure door', () => {
     expect(door.early()).toBe(3)
     const secure = await secured(whole.client)
     expect([admitted.length, door.early()]).toEqual([1, 2])
+    expect(secure.alpnProtocol).toBe('http/1.1')
     const gone = Promise.all([once(silent.client, 'end'), once(half.client, 'end')])
     door.cutEarly()
     await gone

@@ -81,7 +81,14 @@ describe('a crew', () => {
     const { socket, heard } = await visit()
     crew.take(socket, false)
     expect(await heard).toBe('served')
-    const [first] = children
+    const [first, second] = children
+    if (second === undefined) throw new Error('another was started')
+    for (let count = 0; count < 5; count += 1) {
+      const answered = once(second, 'message')
+      crew.muster()
+      await answered
+    }
+    // Of the dead nothing is asked any more.
     expect(log).toEqual([`worker ${first?.pid} died (status 7); another worker starts in 0 s`])
     await crew.stop(NEVER)
     expect(children.map(({ exitCode }) => exitCode)).toEqual([7, 0])
