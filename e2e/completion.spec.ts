@@ -17,6 +17,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ztps-completion-'))
   await writeFile(join(folder, 'site.conf'), '')
   await mkdir(join(folder, 'new site'))
+  await writeFile(join(folder, 'news'), '')
   await mkdir(join(folder, 'zdotdir'))
 })
 
