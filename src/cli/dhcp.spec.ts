@@ -159,6 +159,8 @@ host ztps-001c73000002 {
 
   const urls = [
     ['http://localhost:8080', [], /^WARNING: .* a switch takes localhost for itself, .*\n$/],
+    ['http://0.0.0.0:8080', [], /a switch takes 0\.0\.0\.0 for itself, or for nobody/],
+    ['http://[::1]:8080', [], /a switch takes \[::1\] for itself/],
     ['http://127.0.0.1:8080', [], /a switch takes 127\.0\.0\.1 for itself/],
     [
       'http://ztpserver:8080',

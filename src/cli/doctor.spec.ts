@@ -143,6 +143,12 @@ describe('ztps doctor', () => {
       {},
       /WRONG +permissions: this user cannot read \/data\/files\/x\n/,
     ],
+    [
+      'a data directory that is closed',
+      { folder: async () => 'unreadable' },
+      {},
+      /WRONG +permissions: this user cannot look into \/data\n +→ run this as the user of the server/,
+    ],
     ['no data directory', { folder: async () => 'absent' }, {}, /there is no folder \/data\n/],
     ['a full disk', { freeBytes: async () => 1000 }, {}, /WRONG +space: 0 MiB/],
     [
@@ -162,6 +168,22 @@ describe('ztps doctor', () => {
     const { status, out } = await run(ports, change)
     expect(status).toBe(1)
     expect(out).toMatch(expected)
+    expect(out).not.toMatch(/WRONG +permissions:.*ok +permissions:/s)
+  })
+
+  it.each([
+    ...['bootstrap', 'actions', 'definitions', 'files', 'plugins', 'config-handlers'].map(
+      (folder) => [folder, 'read', 'read'] as const,
+    ),
+    ...['nodes', 'resources'].map((folder) => [folder, 'write', 'use'] as const),
+  ])('finds what the server may not do in %s: %s', async (folder, what, word) => {
+    const forbidden: DoctorPorts['forbidden'] = async (path, may) =>
+      path === `/data/${folder}` && may === what ? [`${path}/a`] : []
+    const { status, out } = await run({ forbidden })
+    expect([status, out]).toEqual([
+      1,
+      expect.stringContaining(`this user cannot ${word} /data/${folder}/a\n`),
+    ])
   })
 
   it('only warns of little space, and of a URL of this machine', async () => {

@@ -94,6 +94,27 @@ describe('a crew', () => {
     expect(children.map(({ exitCode }) => exitCode)).toEqual([7, 0])
   })
 
+  it('lets one that keeps dying wait longer each time, and gives up when it is stopped', async () => {
+    const dying = 'start: () => process.exit(3),'
+    const crew = await crewOf(1, `${SOUND} take: () => process.exit(7),`, dying)
+    const began = performance.now()
+    const { socket } = await visit()
+    crew.take(socket, false)
+    await expect.poll(() => log.length, { timeout: 20_000 }).toBeGreaterThan(3)
+    expect(performance.now() - began).toBeGreaterThan(290)
+    const unserved = '(status 3): a worker ended before it served'
+    expect(log.slice(0, 4).map((line) => line.replace(/^worker \d+ died /, ''))).toEqual([
+      '(status 7); another worker starts in 0 s',
+      `${unserved}; another worker starts in 0.1 s`,
+      `${unserved}; another worker starts in 0.2 s`,
+      `${unserved}; another worker starts in 0.4 s`,
+    ])
+    const started = children.length
+    await crew.stop(Promise.resolve())
+    await turn()
+    expect(children).toHaveLength(started)
+  })
+
   it('has those served that wait when it is stopped, and starts nobody after', async () => {
     const slow = `${SOUND}
       take: (socket, count) => {
