@@ -106,6 +106,18 @@ describe('ztps doctor', () => {
       { conf: '[default]\nserver_url = http://ztpserver:80\n' },
       /does not name http:\/\/ztpserver:80: /,
     ],
+    [
+      'a front server that offers a choice',
+      { ask: answers(300) },
+      {},
+      /bootstrap leads on to another URL \(status 300\)/,
+    ],
+    [
+      'a server that takes the request for a bad one',
+      { ask: answers(400) },
+      {},
+      /bootstrap answers with status 400\n/,
+    ],
     ['a low port', { binding: async () => 'forbidden' }, {}, /may not listen on 0.0.0.0 port 8080/],
     [
       'an address of another machine',
@@ -240,6 +252,41 @@ describe('ztps doctor', () => {
       0,
       expect.stringMatching(/WARNING +files: warnings about .*: 2/),
     ])
+  })
+
+  it.each<readonly [string, Partial<DoctorPorts>, RegExp]>([
+    [
+      'the port of the server that answers',
+      { binding: async () => 'used' },
+      /^ok +port: 0\.0\.0\.0 port 8080 is in use, and server_url answers$/m,
+    ],
+    [
+      'folders that the server will make',
+      { folder: async (path) => (path === '/data' ? 'writable' : 'absent') },
+      /^ok +permissions: this user can write to \/data$/m,
+    ],
+    [
+      'folders of others, to which this user may write',
+      { ownerOf: async () => 8080 },
+      /^ok +permissions: this user can write to \/data$/m,
+    ],
+    [
+      'no folder yet that would be that of the user of the server',
+      { isRoot: () => true, ownerOf: async () => undefined },
+      /^ok +permissions: this user can write to \/data$/m,
+    ],
+  ])('is content with %s', async (_, ports, expected) => {
+    const { status, out } = await run(ports)
+    expect([status, out]).toEqual([0, expect.stringMatching(expected)])
+  })
+
+  it('tells of a single pool that is exhausted, and of no room in others', async () => {
+    const { status, out } = await run(
+      {},
+      { pools: [fakePoolAdmin({ none: [heldEntry('a', 'SN1')] })] },
+    )
+    expect(status).toBe(1)
+    expect(out.match(/^.* pools: .*$/gm)).toEqual(['WRONG    pools: none: 0 of 1 entries are free'])
   })
 
   it('tries no port for a unix socket', async () => {
