@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { ZtpError } from '../kernel/errors.ts'
 import type { DoctorPorts } from '../provision/doctor/ports.ts'
+import type { DataFiles } from '../provision/validate/data-files.ts'
 import { filesInMemory } from '../provision/validate/testing/files-in-memory.ts'
 import { SOUND } from '../provision/validate/testing/sound-site.ts'
 import type { PoolAdmin } from '../resource/pool-admin.ts'
@@ -11,16 +13,18 @@ import { recordedIo } from './testing/recorded-io.ts'
 type Change = {
   readonly conf?: string
   readonly texts?: Readonly<Record<string, string>>
+  readonly files?: Partial<DataFiles>
   readonly pools?: readonly PoolAdmin[]
 }
 
 async function run(
   ports: Partial<DoctorPorts>,
-  { conf = '', texts = {}, pools = [] }: Change = {},
+  { conf = '', texts = {}, files = {}, pools = [] }: Change = {},
   ...words: readonly string[]
 ) {
   const io = recordedIo()
-  const deps = fixedDeps(filesInMemory({ ...SOUND, ...texts }), { '/conf': conf }, pools)
+  const data = { ...filesInMemory({ ...SOUND, ...texts }), ...files }
+  const deps = fixedDeps(data, { '/conf': conf }, pools)
   const doctor = { ...deps.doctor, ...ports }
   const status = await runCli(['doctor', '-c', '/conf', ...words], io, { ...deps, doctor })
   return { status, out: io.out(), err: io.err() }
@@ -31,7 +35,7 @@ function answers(status: number, text = ''): DoctorPorts['ask'] {
 }
 
 function brokenStore(reason: string): () => Promise<never> {
-  return () => Promise.reject(new Error(reason))
+  return () => Promise.reject(new ZtpError('ZTP_STORE_FAILED', reason))
 }
 
 describe('ztps doctor', () => {
@@ -168,6 +172,12 @@ describe('ztps doctor', () => {
       { now: () => NOW - 86_400_000 },
       {},
       /WRONG +clock: it says 2026-11-21 14:22:33 UTC, which is before this release .*\n +→ .*timedatectl/,
+    ],
+    [
+      'a disk that fails',
+      {},
+      { files: { kindOf: brokenStore('cannot read /data/neighbordb: input/output error') } },
+      /WRONG +files: cannot read \/data\/neighbordb: input\/output error\n +→ run this as/,
     ],
     [
       'a broken neighbordb',
