@@ -56,13 +56,15 @@ function rangesAround(
   return lines
 }
 
+/** A node may have an address in several networks of one dhcpd, which takes each name once. */
 function hostLines({ node, mac, address }: Reservation): readonly string[] {
+  const fixed = ipv4Text(address)
   return [
     '',
     `# ${node}`,
-    `host ztps-${mac.replaceAll(':', '')} {`,
+    `host ztps-${mac.replaceAll(':', '')}-${fixed.replaceAll('.', '-')} {`,
     `  option dhcp-client-identifier ${mac};`,
-    `  fixed-address ${ipv4Text(address)};`,
+    `  fixed-address ${fixed};`,
     '}',
   ]
 }
