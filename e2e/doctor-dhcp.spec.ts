@@ -1,10 +1,8 @@
-import { execFile } from 'node:child_process'
 import { chmod, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type DataRoot, makeDataRoot } from './support/data-root.ts'
+import { dhcpFindings } from './support/dhcp-findings.ts'
 import { DHCP_PROGRAMS, type DhcpProgram } from './support/dhcp-servers.ts'
 import { FABRIC } from './support/fabric.ts'
 import { fencesIn, readPage } from './support/fences.ts'
@@ -12,12 +10,10 @@ import { phrasePattern, quotesOf } from './support/log-fences.ts'
 import { runZtps } from './support/server.ts'
 import { type Host, thirdHost, twoHosts } from './support/two-hosts.ts'
 
-const ZTPS = fileURLToPath(new URL('../bin/ztps', import.meta.url))
 const SERVER_URL = 'http://10.99.0.1:8080/ztp'
 const BOOT_URL = `${SERVER_URL}/bootstrap`
 const SERVER = '10.99.0.1/24'
 const CLIENT = '10.99.0.50/24'
-const run = promisify(execFile)
 /** Every finding. */
 const said: string[] = []
 
@@ -48,17 +44,10 @@ async function configuration(serverUrl = SERVER_URL): Promise<string> {
 
 /** What `ztps doctor` says of DHCP on that host. */
 async function asked(
-  { through, port }: Host,
+  host: Host,
   { serverUrl = SERVER_URL, before = [] as readonly string[] } = {},
 ): Promise<readonly string[]> {
-  const conf = await configuration(serverUrl)
-  const words = ['--conf', conf, 'doctor', '--json', '--ask-dhcp', port]
-  const [program = '', ...rest] = [...through, ...before, ZTPS, ...words]
-  const { stdout } = await run(program, rest).catch((fault) => fault)
-  const { findings } = JSON.parse(String(stdout))
-  const found = findings
-    .filter(({ about }: { about: string }) => about === 'dhcp')
-    .map(({ state, message }: { state: string; message: string }) => `${state}: ${message}`)
+  const found = await dhcpFindings(host, await configuration(serverUrl), before)
   said.push(...found)
   return found
 }

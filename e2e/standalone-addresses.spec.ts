@@ -56,6 +56,7 @@ describe('addresses', () => {
   it.each([
     ['::', [`http://[::]:`]],
     ['::, 0.0.0.0', [`http://[::]:`, `http://0.0.0.0:`]],
+    ['127.0.0.1, ::1, ::, 0.0.0.0', [`http://[::]:`, `http://0.0.0.0:`]],
   ])('%s answers IPv4 and IPv6', async (addresses, urls) => {
     const server = await start({ interface: addresses })
     for (const url of urls) await server.logs(`Starting server on ${url}${server.port}`)

@@ -4,6 +4,7 @@ import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { freePort } from '../src/http/free-port.ts'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { restOf, stalledDownload } from './support/download.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
@@ -54,6 +55,30 @@ describe('SIGTERM', () => {
     process.kill(server.pid, 'SIGTERM')
     expect(await stopped).toBe(0)
     expect(await restOf(download)).toBeLessThan(GIB)
+  })
+
+  it.each([1, 2])('ends a server whose log nobody reads, workers = %s', async (workers) => {
+    const conf = join(data.path, '../unread.conf')
+    const port = await freePort()
+    await writeFile(
+      conf,
+      `[default]\ndata_root = ${data.path}\nserver_url = http://127.0.0.1:${port}\n` +
+        `[server]\nport = ${port}\nstop_timeout = 1 s\nworkers = ${workers}\n`,
+    )
+    const server = spawn(ZTPS, ['--debug', '-c', conf], { stdio: ['ignore', 'ignore', 'pipe'] })
+    const ended = once(server, 'exit')
+    const url = `http://127.0.0.1:${port}/bootstrap?${'x'.repeat(4_000)}`
+    const isUp = () =>
+      fetch(url).then(
+        ({ status }) => status,
+        () => 0,
+      )
+    await expect.poll(isUp, { timeout: 20_000 }).toBe(200)
+    // Each is a line of 4 kB, and what holds them has room for some 200 kB.
+    for (let count = 0; count < 150; count += 1) await (await fetch(url)).text()
+    server.kill()
+    expect(await ended).toEqual([null, 'SIGTERM'])
+    await expect(fetch(url)).rejects.toThrow()
   })
 
   it('ends a start that hangs when it comes twice', async () => {

@@ -15,6 +15,7 @@ servers=(
   'kea-dhcp4-server /usr/sbin/kea-dhcp4'
   'isc-dhcp-server /usr/sbin/dhcpd'
   'dnsmasq-base /usr/sbin/dnsmasq'
+  'isc-dhcp-relay /usr/sbin/dhcrelay'
   'udhcpc /usr/sbin/udhcpc'
   'iproute2 /usr/sbin/ip'
   'nftables /usr/sbin/nft'

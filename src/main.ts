@@ -20,6 +20,7 @@ export async function main(): Promise<void> {
     print: (line) => void process.stdout.write(`${line}\n`),
     interrupted,
     onStop: (listener) => onSignals(['SIGTERM', 'SIGINT'], listener),
+    perish,
     credentials: CREDENTIALS,
     onHangup: (listener) => onSignals(['SIGHUP'], listener),
   })
@@ -61,6 +62,12 @@ function interrupted(): Promise<void> {
     process.once('SIGTERM', () => resolve())
     process.once('SIGINT', () => resolve())
   })
+}
+
+/** Where Node would not end: its exit waits for writes that are under way. */
+function perish(): void {
+  process.removeAllListeners('SIGTERM')
+  process.kill(process.pid, 'SIGTERM')
 }
 
 function onSignals(signals: readonly NodeJS.Signals[], listener: () => void): void {

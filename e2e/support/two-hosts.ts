@@ -73,7 +73,8 @@ export async function thirdHost(client: Host): Promise<{
   }
 }
 
-function hostIn(name: string): Host {
+/** The host of a namespace that is there already. */
+export function hostIn(name: string): Host {
   const through = ['ip', 'netns', 'exec', name]
   const [first = '', ...before] = through
   return {

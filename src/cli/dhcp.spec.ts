@@ -89,13 +89,13 @@ describe('ztps dhcp', () => {
     )
     expect(out).toContain(`
 # SN1
-host ztps-001c73000001 {
+host ztps-001c73000001-10-0-0-120 {
   option dhcp-client-identifier 00:1c:73:00:00:01;
   fixed-address 10.0.0.120;
 }
 
 # SN2
-host ztps-001c73000002 {
+host ztps-001c73000002-10-0-0-100 {
   option dhcp-client-identifier 00:1c:73:00:00:02;
   fixed-address 10.0.0.100;
 }

@@ -57,8 +57,8 @@ async function startAndServe(
     const outside = { logger: log.logger, clock: around.clock, environment }
     const server = await startServer(start, outside)
     onReady()
-    await serve({ settings, around, signals, tls, entered, log, server })
-    await log.logger.flush()
+    const patience = await serve({ settings, around, signals, tls, entered, log, server })
+    await lastLines(log, patience, around)
     return 0
   } finally {
     await entered.entrance.close()
@@ -109,8 +109,12 @@ type Ready = {
   readonly server: Workers
 }
 
-/** Lets connections in, until the process is told to stop; then ends in order. */
-async function serve(ready: Ready): Promise<void> {
+/**
+ * Lets connections in, until the process is told to stop; then ends in order.
+ *
+ * @returns in an object, lest it is waited for: resolves when the end has taken long enough
+ */
+async function serve(ready: Ready): Promise<Patience> {
   const { settings, around, signals, tls, log, server } = ready
   const { entrance } = ready.entered
   const { logger } = log
@@ -133,5 +137,22 @@ async function serve(ready: Ready): Promise<void> {
   watch?.end()
   await entrance.close()
   const limit = wait(settings.stopTimeoutMs, undefined, { ref: false })
-  await server.stop(Promise.race([signals.insist, limit]))
+  const over = Promise.race([signals.insist, limit])
+  await server.stop(over)
+  return { over }
+}
+
+type Patience = { readonly over: Promise<void> }
+
+/** What a log that is read still gets once the time to end is over, in milliseconds. */
+const LAST_LINES_MS = 1_000
+
+/** Ends the process by force where nobody reads its log, so that a write to it does not return. */
+async function lastLines(
+  { logger }: Log,
+  { over }: Patience,
+  { perish }: Surroundings,
+): Promise<void> {
+  const late = over.then(() => wait(LAST_LINES_MS, 'late' as const, { ref: false }))
+  if ((await Promise.race([logger.flush(), late])) === 'late') perish()
 }

@@ -18,6 +18,8 @@ export type Surroundings = {
   interrupted(): Promise<void>
   /** Calls for each SIGTERM and SIGINT. */
   onStop(listener: () => void): void
+  /** Ends the process at once, as SIGTERM ends one that does not care for it. */
+  perish(): void
   readonly credentials: Credentials
   /** Calls for each SIGHUP. */
   onHangup(listener: () => void): void

@@ -21,13 +21,23 @@ export type InheritedEndpoint = {
   readonly name: string
 }
 
-/** Where the settings say that the server listens. */
+/** Where the settings say that the server listens; once where an address is one of all. */
 export function endpointsOf(
   settings: Pick<Settings, 'serverInterface' | 'serverPort'>,
 ): readonly Endpoint[] {
-  const { serverInterface: addresses, serverPort: port } = settings
-  const ipv6Only = addresses.some((each) => each.kind === 'ip' && !each.host.includes(':'))
+  const { serverInterface, serverPort: port } = settings
+  const hosts = serverInterface.flatMap((each) => (each.kind === 'ip' ? each.host : []))
+  const ipv6Only = hosts.some((host) => !host.includes(':'))
+  const addresses = serverInterface.filter(
+    (each) => each.kind === 'unix' || !isOneOfAll(each.host, hosts),
+  )
   return addresses.map((address) =>
     address.kind === 'unix' ? address : { kind: 'tcp', host: address.host, port, ipv6Only },
   )
+}
+
+/** Whether another of the hosts stands for all addresses of its kind: to listen at both is refused. */
+function isOneOfAll(host: string, hosts: readonly string[]): boolean {
+  const all = host.includes(':') ? '::' : '0.0.0.0'
+  return host !== all && hosts.includes(all)
 }

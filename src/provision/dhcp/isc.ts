@@ -8,6 +8,12 @@ import {
   VENDOR,
 } from './plan.ts'
 
+/** For who has a relay; nobody but he knows which network it is. */
+const OWN_NETWORK = [
+  '# Behind a relay, dhcpd has to be told the network of its own interface too, or it ignores it:',
+  '# subnet 192.0.2.0 netmask 255.255.255.0 { }',
+]
+
 /** The configuration of ISC's dhcpd. */
 export function iscLines({ bootUrl, network, reservations }: DhcpPlan): readonly string[] {
   const rule = [
@@ -17,7 +23,14 @@ export function iscLines({ bootUrl, network, reservations }: DhcpPlan): readonly
     '}',
   ]
   if (network === undefined) return rule
-  return [...rule, '', ...subnetLines(network, reservations), ...reservations.flatMap(hostLines)]
+  return [
+    ...rule,
+    '',
+    ...OWN_NETWORK,
+    '',
+    ...subnetLines(network, reservations),
+    ...reservations.flatMap(hostLines),
+  ]
 }
 
 function subnetLines(
@@ -56,13 +69,15 @@ function rangesAround(
   return lines
 }
 
+/** A node may have an address in several networks of one dhcpd, which takes each name once. */
 function hostLines({ node, mac, address }: Reservation): readonly string[] {
+  const fixed = ipv4Text(address)
   return [
     '',
     `# ${node}`,
-    `host ztps-${mac.replaceAll(':', '')} {`,
+    `host ztps-${mac.replaceAll(':', '')}-${fixed.replaceAll('.', '-')} {`,
     `  option dhcp-client-identifier ${mac};`,
-    `  fixed-address ${ipv4Text(address)};`,
+    `  fixed-address ${fixed};`,
     '}',
   ]
 }
