@@ -162,6 +162,7 @@ host ztps-001c73000002-10-0-0-100 {
     ['http://0.0.0.0:8080', [], /a switch takes 0\.0\.0\.0 for itself, or for nobody/],
     ['http://[::1]:8080', [], /a switch takes \[::1\] for itself/],
     ['http://127.0.0.1:8080', [], /a switch takes 127\.0\.0\.1 for itself/],
+    ['http://127.example.net:8080', [...NETWORK, '--dns', '10.0.0.3'], /^$/],
     [
       'http://ztpserver:8080',
       NETWORK,

@@ -2,7 +2,7 @@ import { ipv4Text, isHostOf, parseIpv4, subnetText } from './ipv4.ts'
 import type { DhcpNetwork } from './plan.ts'
 
 /** Hosts that mean the machine which asks, or none. */
-const OWN_HOST = /^(localhost|127\..*|0\.0\.0\.0|\[::1?\])$/
+const OWN_HOST = /^(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1?\])$/
 
 /** Why no switch could reach the server by its URL, whatever its network: a sentence. */
 export function ownHost(serverUrl: string): string | undefined {
