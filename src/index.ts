@@ -4,7 +4,7 @@ import { composeApplication } from './compose.ts'
 import { formatDiagnostic } from './kernel/diagnostic.ts'
 import { ZtpError } from './kernel/errors.ts'
 import { createLogger, logLevel } from './log/logger.ts'
-import { warnOfSendfile } from './standalone/warn-of-settings.ts'
+import { warnOfSendfile } from './warn-of-settings.ts'
 
 export type AppOptions = {
   /** The configuration file; the environment variable ZTPS_CONFIG beats it. */

@@ -3,12 +3,12 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Settings } from '../config/options.ts'
 import type { Outside } from '../outside.ts'
 import { serviceManager } from '../process/service-manager.ts'
+import { warnOfSendfile, warnOfServerUrl } from '../warn-of-settings.ts'
 import { type Entered, enter } from './enter.ts'
 import { loadTls, type Tls } from './load-tls.ts'
 import { type Log, openLog } from './open-log.ts'
 import { type Signals, watchSignals } from './signals.ts'
 import type { Surroundings } from './surroundings.ts'
-import { warnOfSendfile, warnOfServerUrl } from './warn-of-settings.ts'
 import type { WorkerStart, Workers } from './workers.ts'
 
 /**

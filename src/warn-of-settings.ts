@@ -1,5 +1,5 @@
-import type { Settings } from '../config/options.ts'
-import type { Logger } from '../kernel/logger.ts'
+import type { Settings } from './config/options.ts'
+import type { Logger } from './kernel/logger.ts'
 
 /** Switches would be sent to a URL that is not served; behind a front server all is different. */
 export function warnOfServerUrl(settings: Settings, logger: Logger): void {
