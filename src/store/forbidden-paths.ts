@@ -12,11 +12,16 @@ export async function forbiddenIn(
   may: 'read' | 'write',
 ): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  const isClosed = await Promise.all(
+    entries.map((each) =>
+      isForbidden(join(folder, each.name), each.isDirectory() ? FOLDER[may] : constants.R_OK),
+    ),
+  )
   const found: string[] = []
-  for (const each of entries) {
+  for (const [at, each] of entries.entries()) {
     const path = join(folder, each.name)
-    if (await isForbidden(path, each.isDirectory() ? FOLDER[may] : constants.R_OK)) found.push(path)
-    if (each.isDirectory()) found.push(...(await forbiddenIn(path, may)))
+    if (isClosed[at]) found.push(path)
+    if (each.isDirectory()) for (const below of await forbiddenIn(path, may)) found.push(below)
   }
   return found
 }
