@@ -2,7 +2,6 @@
 
 from __future__ import unicode_literals
 
-import os
 import signal
 import unittest
 
@@ -245,8 +244,7 @@ class TestInterruption(Scenario):
             switch.write('startup-config', 'old')
             switch.write('boot-config', 'SWI=flash:/x')
             process = switch.start_script(served.bootstrap(), **QUICK)
-            wait_for(lambda: os.path.exists(os.path.join(switch.flash, 'startup-config'))
-                     and switch.read('startup-config') == 'x\n')
+            wait_for(lambda: switch.holds('startup-config', 'x\n'))
             process.send_signal(signal.SIGTERM)
             out, err = process.communicate(timeout=60)
             last = out.decode('utf-8').splitlines()[-1]

@@ -156,6 +156,13 @@ class VirtualSwitch(object):
     def read(self, name, folder='flash'):
         return self.read_bytes(name, folder).decode('utf-8', 'replace')
 
+    def holds(self, name, content):
+        """Whether flash has this file with exactly this in it, whatever a script does meanwhile."""
+        try:
+            return self.read(name) == content
+        except FileNotFoundError:
+            return False
+
     def files(self, folder='flash'):
         """Every file and folder there, sorted, relative; folders end with a slash."""
         root = self.path(folder)
