@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** A machine that others use too may be slow for seconds: only a wait in vain lasts this long. */
+const expectations = { poll: { timeout: 10_000 } }
+
 export default defineConfig({
   test: {
     reporters: ['default', './scripts/tally-reporter.ts'],
@@ -15,6 +18,7 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          expect: expectations,
         },
       },
       {
@@ -26,6 +30,7 @@ export default defineConfig({
           include: ['src/**/*.process.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: expectations,
         },
       },
       {
@@ -34,6 +39,7 @@ export default defineConfig({
           include: ['e2e/**/*.spec.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: expectations,
           maxWorkers: 2,
           sequence: { groupOrder: 3 },
         },
