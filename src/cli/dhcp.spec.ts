@@ -73,7 +73,7 @@ describe('ztps dhcp', () => {
       'nodes/SN4/.node': node('001c73000001'),
       'nodes/SN5/.node': node('001c73000005'),
       'resources/mgmt':
-        '10.0.0.120/24: SN1\n10.0.0.100/24: SN2/mgmt\n10.0.0.5/24: SN3\n10.0.0.6: SN4\n10.0.0.7/24: null\n',
+        '10.0.0.120/24: SN1\n10.0.0.100/24: SN2/mgmt\n10.0.0.5/24: SN3\n10.0.0.6: SN4\n10.0.0.7/24: null\n10.0.0.8: SN8\n',
       'resources/other': '10.0.1.9/24: SN5\nleaf1: SN5\n',
     })
     const words = [...NETWORK, '--router', '10.0.0.1', '--reservations']
@@ -82,6 +82,7 @@ describe('ztps dhcp', () => {
     expect(err.split('\n')).toEqual([
       'WARNING: SN3 has an address, but its system MAC is not known: no reservation',
       'WARNING: SN4 has the MAC or the address of SN1: no reservation',
+      'WARNING: SN8 has an address, but no node is called so: no reservation',
       '',
     ])
     expect(out).toContain(

@@ -29,7 +29,8 @@ export async function readReservations(
   ports: ReservationPorts,
 ): Promise<ReservationsReading> {
   const held = await heldAddresses(network, ports)
-  const ids = (await ports.admin.ids()).filter((id) => held.has(id))
+  const nodes = await ports.admin.ids()
+  const ids = nodes.filter((id) => held.has(id))
   const macs = await inOrder(ids, (id) => macOf(id, ports))
   const reservations: Reservation[] = []
   const warnings: string[] = []
@@ -43,7 +44,14 @@ export async function readReservations(
     if (other === undefined) reservations.push({ node, mac, address })
     else warnings.push(`${node} has the MAC or the address of ${other.node}: no reservation`)
   }
-  return { reservations, warnings }
+  return { reservations, warnings: [...warnings, ...strangers(held, nodes)] }
+}
+
+function strangers(held: ReadonlyMap<string, bigint>, nodes: readonly NodeId[]): string[] {
+  const known = new Set<string>(nodes)
+  return [...held.keys()]
+    .filter((holder) => !known.has(holder))
+    .map((holder) => `${holder} has an address, but no node is called so: no reservation`)
 }
 
 /** By node. */
