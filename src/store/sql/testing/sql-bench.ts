@@ -82,7 +82,7 @@ function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
   }
   beforeAll(async () => {
     server = await (kind === 'postgres' ? startPostgres() : startMariadb())
-  }, 60_000)
+  })
   beforeEach(() => {
     database = started().createDatabase()
   })
