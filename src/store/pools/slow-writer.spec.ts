@@ -68,6 +68,23 @@ describe('a pool that is written in place, slowly', () => {
     expect(bench.read('p')).toBe('a: N1\nb: N2\nc: null\n')
   })
 
+  it('is not judged by a server that was held up and has seen little of it', async () => {
+    bench.write('p', FREE)
+    await bench.open().allocate('p', { nodeId: n1 })
+    const writer = beginWriting()
+    let looks = 0
+    const outcome = ask('N2', (time) => {
+      looks += 1
+      if (looks === 4) time.waited = 60_000
+      if (looks === 6) {
+        writer.add(FREE)
+        time.isLater = true
+      }
+    })
+    writer.end()
+    expect(outcome).toMatchObject({ value: 'b', fresh: true })
+  })
+
   it('loses nothing that was given out, although a server saw half of it', async () => {
     bench.write('p', FREE)
     const server = bench.open()
