@@ -152,7 +152,7 @@ describe('a plugin in Python that hangs', () => {
       `import { startPlugins } from ${JSON.stringify(module)}
 const none = () => {}
 const logger = { debug: none, info: (line) => { console.log(line); process.kill(process.pid, 'SIGKILL') }, warn: none, error: none }
-const plugins = startPlugins({ dataRoot: process.argv[2], stateFolder: '/x', timeoutMs: 60000, definitionTimeoutMs: 60000, workers: 1, python: 'python3', sections: { default: { identifier: 'serialnumber' } }, env: process.env, logger, clock: { now: () => Date.now() } })
+const plugins = startPlugins({ dataRoot: process.argv[2], stateFolder: '/x', timeoutMs: 10000, definitionTimeoutMs: 25000, workers: 1, python: 'python3', sections: { default: { identifier: 'serialnumber' } }, env: process.env, logger, clock: { now: () => Date.now() } })
 const report = { model: null, serialnumber: 'S', systemmac: null, version: null, neighbors: new Map() }
 await (await plugins.find('orphan')).allocate({ nodeId: 'S', pool: 'p', report })
 `,
