@@ -17,9 +17,6 @@ COMPILE = ('import sys\nfor path in sys.argv[1:]:\n'
            '        compile(source.read(), path, "exec")\n')
 # Switches of its time had eAPI over HTTP.
 OLD = Identity(version='4.14.5F')
-# The start of a Java machine is part of everything.
-PATIENT = dict(QUICK, ZTPS_EAPI_START='60')
-
 FILES = {'files/config': 'hostname $name\n', 'files/motd': 'mötd', 'files/image': 'image',
          'files/commands': 'show version\ncopy flash:motd flash:copy-of-$name\n',
          'files/script': '#!/bin/sh\necho $name > "$$ZTPS_FLASH/from-script"\n',
@@ -58,7 +55,7 @@ class TestJython(Scenario):
 
     def test_runs_the_script_and_its_actions(self):
         outcome = self.play(self.switch_python, ACTIONS, files=dict(FILES), identity=OLD,
-                            environment=PATIENT)
+                            environment=QUICK)
         self.assert_provisioned(outcome)
         self.assertEqual('hostname leäf-1\n', outcome.content['startup-config'])
         self.assertEqual('mötd', outcome.content['motd'])
@@ -70,7 +67,7 @@ class TestJython(Scenario):
 
     def test_fails_for_the_same_reasons(self):
         outcome = self.play(self.switch_python, [ACTIONS[0], {'action': 'nowhere'}],
-                            files=dict(FILES), identity=OLD, environment=PATIENT)
+                            files=dict(FILES), identity=OLD, environment=QUICK)
         self.assert_failed(outcome, 'action not found on server (status=404)')
         self.assertEqual([], outcome.files)
 

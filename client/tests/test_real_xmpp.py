@@ -7,7 +7,7 @@ import unittest
 
 from support import debian
 from support.service import Service
-from support.stage import CONFIG, Scenario
+from support.stage import CONFIG, QUICK, Scenario
 
 MEMBER = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'support', 'room_member.py')
 DOMAIN = 'chat.example'
@@ -63,13 +63,14 @@ class TestProsody(Scenario):
     def tearDownClass(cls):
         cls.prosody.close()
 
-    def chat(self, actions, environment, **xmpp):
+    def chat(self, actions, environment, patience=QUICK, **xmpp):
         """The Outcome of a run on a switch that talks to the room."""
         def trust(switch, _server):
             switch.environment_extras = environment
-        return self.play(self.python, actions, before=trust, config={'xmpp': dict({
+        config = {'xmpp': dict({
             'username': 'bob', 'password': 'secret', 'domain': DOMAIN, 'rooms': ['ztps'],
-            'server': '127.0.0.1', 'port': self.prosody.port}, **xmpp)})
+            'server': '127.0.0.1', 'port': self.prosody.port}, **xmpp)}
+        return self.play(self.python, actions, before=trust, environment=patience, config=config)
 
     def heard(self, actions, **xmpp):
         """The Outcome, and the lines that a member of the room has heard."""
@@ -103,7 +104,7 @@ class TestProsody(Scenario):
             '(nowhere): action not found on server (status=404)')], told)
 
     def test_a_certificate_that_the_switch_does_not_trust_is_told(self):
-        outcome = self.chat([CONFIG], {})
+        outcome = self.chat([CONFIG], {}, dict(QUICK, ZTPS_XMPP_GOODBYE='5'))
         self.assert_provisioned(outcome)
         self.assertIn('no XMPP logging: no way into the rooms', outcome.run.out)
 

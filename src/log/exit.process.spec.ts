@@ -35,7 +35,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(project))
   await promisify(execFile)(join(ROOT, 'node_modules/.bin/tsc'), ['-p', folder])
   writeFileSync(join(folder, 'program.mjs'), PROGRAM)
-}, 60_000)
+})
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })

@@ -28,7 +28,7 @@ function tickingClock() {
   return { now: () => time++ }
 }
 
-function optionsFor(url: string, events: RunEvent[] = [], timeout = 5): RunOptions {
+function optionsFor(url: string, events: RunEvent[] = [], timeout = 60): RunOptions {
   const http = createHttpClient({ connections: 4, timeout })
   closers.push(http.close)
   return {

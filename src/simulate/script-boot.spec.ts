@@ -31,7 +31,7 @@ afterEach(async () => {
 
 async function play(startupConfig: string | undefined, change: Script = {}) {
   const server = await startScripted((url) => ({ ...goodScript(url), ...change }))
-  const http = createHttpClient({ connections: 1, timeout: 5 })
+  const http = createHttpClient({ connections: 1, timeout: 60 })
   closers.push(server.close, http.close)
   const lastLine = 'ERROR: [actions] Bootstrap process failed: no'
   const heard = [

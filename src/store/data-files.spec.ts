@@ -127,7 +127,7 @@ describe('the files of a data directory', () => {
     expect(await filesBelow(files(), 'gone')).toEqual([])
   })
 
-  it('validates a directory of 500 nodes and 1,000 patterns', async () => {
+  it('validates a directory of 500 nodes and 1,000 patterns', { timeout: 120_000 }, async () => {
     for (const [path, text] of Object.entries(SOUND)) await write(path, text)
     const patterns = Array.from({ length: 1000 }, (_, at) => {
       return `  - {name: p${at}, definition: pod1/leaf, interfaces: [{Ethernet1: s${at}:any}]}\n`

@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSeats, type Seat } from './seats.ts'
 
 /** Seats that answer when the test says so, and who was asked what. */
@@ -23,6 +23,8 @@ function scripted(size: number, options?: Parameters<typeof createSeats<string, 
 }
 
 describe('createSeats', () => {
+  afterEach(() => void vi.useRealTimers())
+
   it('gives a request to the first seat that is free', async () => {
     const { seats, asked, answerNext } = scripted(2)
     const first = seats.ask('a')
@@ -42,10 +44,11 @@ describe('createSeats', () => {
 
   it('does not begin what waited too long', async () => {
     const refuse = (request: string) => new Error(`too late for ${request}`)
+    vi.useFakeTimers({ toFake: ['performance'] })
     const { seats, asked, answerNext } = scripted(1, { patienceMs: 20, refuse })
     const first = seats.ask('a')
     const late = seats.ask('b')
-    await sleep(40)
+    vi.advanceTimersByTime(21)
     const fresh = seats.ask('c')
     answerNext()
     await expect(late).rejects.toThrow('too late for b')

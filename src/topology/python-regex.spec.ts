@@ -289,7 +289,7 @@ describe('parsePythonRegex, against python3', () => {
     maxLength: 6,
   })
 
-  it('agrees on random expressions and values', () => {
+  it('agrees on random expressions and values', { timeout: 120_000 }, () => {
     const cases = fc.sample(fc.tuple(regex, fc.array(value, { minLength: 4, maxLength: 4 })), {
       numRuns: 2500,
       seed: 20_240_601,
@@ -300,7 +300,7 @@ describe('parsePythonRegex, against python3', () => {
     expect(accepted).toBeGreaterThan(5000)
   })
 
-  it('agrees on random text as an expression', () => {
+  it('agrees on random text as an expression', { timeout: 120_000 }, () => {
     const text = fc.string({
       unit: fc.constantFrom(...'ab(?:)[]{}1,2*+\\d|^$P<>=!-i#x.'),
       maxLength: 12,

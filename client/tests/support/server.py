@@ -268,13 +268,15 @@ class ScriptedServer(object):
                         'sha256': hashlib.sha256(found.body).hexdigest()})
 
 
+# Bound and never listening: nobody else gets their ports, and who connects is refused.
+CLOSED = []
+
+
 def closed_port():
-    """The address of a port of this machine where nobody listens."""
-    probe = socket.socket()
-    probe.bind(('127.0.0.1', 0))
-    port = probe.getsockname()[1]
-    probe.close()
-    return 'http://127.0.0.1:%d' % port
+    """The address of a port of this machine where nobody listens, now and later."""
+    CLOSED.append(socket.socket())
+    CLOSED[-1].bind(('127.0.0.1', 0))
+    return 'http://127.0.0.1:%d' % CLOSED[-1].getsockname()[1]
 
 
 def wait_for(condition, seconds=60):

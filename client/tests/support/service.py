@@ -3,6 +3,7 @@
 from __future__ import unicode_literals
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -13,10 +14,16 @@ READY_SECONDS = 60
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    """A port of the loopback that nobody uses at this moment."""
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(('127.0.0.1', 0))
-        return probe.getsockname()[1]
+    """A port of the loopback that nobody uses at this moment: below those that the kernel gives to
+    whoever asks for any, or one of them could take it before the server does."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket(socket.AF_INET, kind) as probe:
+            try:
+                probe.bind(('127.0.0.1', port))
+                return port
+            except OSError:
+                continue
 
 
 class Service(object):
@@ -46,7 +53,8 @@ class Service(object):
     def read(self, name):
         """A file of its folder, '' as long as there is none."""
         try:
-            with open(self.path(name), encoding='utf-8') as source:
+            # Its end may be half a character, as long as somebody writes.
+            with open(self.path(name), encoding='utf-8', errors='replace') as source:
                 return source.read()
         except FileNotFoundError:
             return ''

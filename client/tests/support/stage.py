@@ -13,9 +13,10 @@ from support.server import ScriptedServer
 from veos.identity import Identity
 from veos.switch import VirtualSwitch
 
-# Patience for tests: little, but enough for a machine that is busy with other things.
+# Patience for tests: little, but enough for a machine that is busy with other things. There, too,
+# no download is so slow that it is reported on the way.
 QUICK = {'ZTPS_HTTP_TIMEOUT': '30', 'ZTPS_HTTP_RETRIES': '2', 'ZTPS_HTTP_BACKOFF': '0.05',
-         'ZTPS_EAPI_START': '20'}
+         'ZTPS_EAPI_START': '60', 'ZTPS_REPORT_INTERVAL': '600', 'ZTPS_XMPP_GOODBYE': '60'}
 IMPATIENT = dict(QUICK, ZTPS_HTTP_TIMEOUT='1', ZTPS_HTTP_RETRIES='1')
 
 POOL = concurrent.futures.ThreadPoolExecutor(8)

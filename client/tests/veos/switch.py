@@ -212,7 +212,7 @@ class VirtualSwitch(object):
             return [path] + list(arguments)
         return seal.command(self.root, ['/tmp/' + os.path.basename(path)] + list(arguments))
 
-    def run_script(self, script, arguments=(), limit=120, **environment):
+    def run_script(self, script, arguments=(), limit=300, **environment):
         """The Run of a script that may take `limit` seconds."""
         process = self.start_script(script, arguments, **environment)
         out = Reader(process.stdout, self.console)

@@ -191,7 +191,7 @@ describe('ztps nodes import', () => {
     )
   })
 
-  it('takes a thousand lines', async () => {
+  it('takes a thousand lines', { timeout: 120_000 }, async () => {
     const lines = Array.from({ length: 1000 }, (_, at) => `SN${at},leaf,leaf${at}`)
     const { importIt, names, run } = await world(`id,definition,hostname\n${lines.join('\n')}`)
     expect((await importIt()).out).toBe('added 1000 nodes\n')

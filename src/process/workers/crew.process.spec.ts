@@ -20,6 +20,9 @@ const SOUND: Manners = `
 const DEAF: Manners = `start: () => say('ready'),`
 const NEVER = new Promise<never>(() => {})
 
+/** So that whoever ends by itself is not killed where processes are slow. */
+const LONG_MS = 60_000
+
 let listener: Server
 let children: ChildProcess[]
 let crews: Crew<string>[]
@@ -56,9 +59,15 @@ function fork(manners: Manners): ChildProcess {
 }
 
 /** A crew whose workers have these manners, one after the other; those that follow, the last. */
-async function crewOf(size: number, ...manners: readonly Manners[]): Promise<Crew<string>> {
+function crewOf(size: number, ...manners: readonly Manners[]): Promise<Crew<string>> {
+  return crewWith(LONG_MS, size, manners)
+}
+
+async function crewWith(graceMs: number | undefined, size: number, manners: readonly Manners[]) {
   const next = () => fork(manners[Math.min(children.length, manners.length - 1)] ?? SOUND)
-  const crew = await startCrew<string, string>({ size, fork: next, start: () => 'start', logger })
+  const grace = graceMs === undefined ? {} : { graceMs }
+  const options = { size, fork: next, start: () => 'start', logger, ...grace }
+  const crew = await startCrew<string, string>(options)
   crews.push(crew)
   return crew
 }
@@ -152,8 +161,8 @@ describe('a crew', () => {
     expect(children.map(({ exitCode }) => exitCode)).toEqual([0])
   })
 
-  it('kills in the end whom nothing moves', { timeout: 20_000 }, async () => {
-    const crew = await crewOf(2, DEAF)
+  it('kills in the end whom nothing moves', async () => {
+    const crew = await crewWith(undefined, 2, [DEAF])
     await crew.stop(Promise.resolve())
     expect(children.map(({ signalCode }) => signalCode)).toEqual(['SIGKILL', 'SIGKILL'])
     expect(log).toEqual([])

@@ -14,6 +14,8 @@ export type CrewOptions<Start> = {
   /** What a worker that starts now has to know. */
   start(): Start
   readonly logger: Logger
+  /** How long workers may take to end when everything is cut, in milliseconds; two seconds. */
+  readonly graceMs?: number
 }
 
 /** Workers that serve what comes in; one that dies is replaced. */
@@ -33,8 +35,7 @@ export type Crew<News> = {
 
 /** How often a worker may be silent when it is asked. */
 const MOST_UNANSWERED = 3
-/** How long workers may take to end when everything is cut, in milliseconds. */
-const LAST_GRACE_MS = 2_000
+const USUAL_GRACE_MS = 2_000
 
 /**
  * Starts the workers.
@@ -132,9 +133,10 @@ class WorkerCrew<Start, News> implements Crew<News> {
     this.#stopping.abort()
     const all = [...this.#workers]
     for (const worker of all) worker.tell({ do: 'stop' })
+    const { graceMs = USUAL_GRACE_MS } = this.#options
     cut.then(async () => {
       for (const worker of all) worker.tell({ do: 'cut' })
-      await wait(LAST_GRACE_MS, undefined, { ref: false })
+      await wait(graceMs, undefined, { ref: false })
       for (const worker of all) worker.kill()
     })
     await Promise.all(all.map((worker) => worker.ended))

@@ -178,7 +178,9 @@ describe('the node admin', () => {
   })
 
   describe('beside a server', () => {
-    it('of many POSTs of the heir and one hand-over, exactly one gives the folder', async () => {
+    it('of many POSTs of the heir and one hand-over, exactly one gives the folder', {
+      timeout: 120_000,
+    }, async () => {
       for (let round = 0; round < 30; round += 1) {
         const [from, to] = [id(`OLD${round}`), id(`NEW${round}`)]
         await write({ [`${from}/definition`]: 'old', [`${from}/pattern`]: 'old' })

@@ -206,7 +206,7 @@ describe('the files of nodes', () => {
     expect([...kinds].filter((kind) => kind === 'broken')).toEqual([])
   })
 
-  it('of 10,000 nodes are remembered as far as the bounds go', async () => {
+  it('of 10,000 nodes are remembered as far as the bounds go', { timeout: 120_000 }, async () => {
     const { files, asked } = watched(tomorrow, { maxEntries: 100, maxBytes: 1_000_000 })
     const paths = Array.from({ length: 10_000 }, (_, at) => pathsOf(`N${at}`))
     for (const { folder } of paths) await mkdir(folder)

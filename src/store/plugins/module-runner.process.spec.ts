@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Float, type Value } from '../../kernel/value.ts'
 import { request } from '../../resource/testing/requests.ts'
@@ -6,7 +8,7 @@ import { failureOf, pluginsUnderTest } from './testing/data-root.ts'
 const { write, call, allocate, start, log, folder } = pluginsUnderTest({ timeoutMs: 60_000 })
 
 function main(body: string): string {
-  return `import { writeSync } from 'node:fs'\nexport function main(call) {\n${body}\n}\n`
+  return `import { writeFileSync } from 'node:fs'\nexport function main(call) {\n${body}\n}\n`
 }
 
 describe('an ES module as plugin', () => {
@@ -220,11 +222,11 @@ describe('an ES module as plugin', () => {
     const plugins = start()
     await write(
       'plugins/slow.mjs',
-      main("return new Promise((done) => setTimeout(done, 200, 'done'))"),
+      main(`writeFileSync(new URL('../begun', import.meta.url), '')
+        return new Promise((done) => setTimeout(done, 200, 'done'))`),
     )
     const asked = allocate('slow', {}, plugins)
-    await expect.poll(() => folder()).toBeTruthy()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await expect.poll(() => access(join(folder(), 'begun')).then(() => true, String)).toBe(true)
     await plugins.close()
     expect((await asked).value).toBe('done')
   })

@@ -6,7 +6,7 @@ import { Float, type Value } from '../../kernel/value.ts'
 import { request } from '../../resource/testing/requests.ts'
 import { failureOf, pluginsUnderTest } from './testing/data-root.ts'
 
-const { write, call, start, log, folder } = pluginsUnderTest({ timeoutMs: 2_000 })
+const { write, call, allocate, start, log, folder } = pluginsUnderTest()
 
 describe('a program as plugin', () => {
   it('is given node id, pool and label, and the variables, in plugins/', async () => {
@@ -64,11 +64,19 @@ describe('a program as plugin', () => {
     ['that prints nothing', 'echo', /it printed no value$/],
     ['that prints no UTF-8', "printf '\\377'", /what it printed is not UTF-8$/],
     ['that prints 10 MB', 'head -c 10000000 /dev/zero', /the value is larger than 1 MiB$/],
-    ['that prints for ever', 'cat /dev/zero', /stopped after 2 s$/],
-    ['that hangs', 'echo going >&2; sleep 827364', /stopped after 2 s: going$/],
   ])('%s fails', async (_name, script, reason) => {
     await write('plugins/bad', `#!/bin/sh\n${script}\n`)
     await expect(call('bad')).rejects.toMatchObject(failureOf('bad', reason))
+  })
+
+  it.each([
+    ['that prints for ever', 'cat /dev/zero', /stopped after 3 s$/],
+    ['that hangs', 'echo going >&2; sleep 827364', /stopped after 3 s: going$/],
+  ])('%s is ended', async (_name, script, reason) => {
+    const plugins = start({ timeoutMs: 3_000 })
+    await write('plugins/bad', `#!/bin/sh\n${script}\n`)
+    await expect(allocate('bad', {}, plugins)).rejects.toMatchObject(failureOf('bad', reason))
+    await plugins.close()
     const running = () => execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' })
     await expect.poll(running).not.toContain('sleep 827364')
   })
@@ -95,7 +103,7 @@ describe('a program as plugin', () => {
   })
 
   it('does not wait long for what it leaves in the background', async () => {
-    await write('plugins/leaves', '#!/bin/sh\nsleep 5 &\necho $!\n')
+    await write('plugins/leaves', '#!/bin/sh\nsleep 300 &\necho $!\n')
     const pid = await call('leaves')
     process.kill(Number(pid))
   })

@@ -129,7 +129,10 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 }
 
-it.each(Object.entries(CASES))('killed at any step: %s', async (_name, each) => {
+/** Only a hang lasts so long; a busy machine needs a minute for the processes. */
+const LIMIT = { timeout: 300_000 }
+
+it.each(Object.entries(CASES))('killed at any step: %s', LIMIT, async (_name, each) => {
   const { resources, state } = paths()
   mkdirSync(resources)
   mkdirSync(state)

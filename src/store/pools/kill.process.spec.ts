@@ -28,7 +28,7 @@ it.each([
   ['a range', '# all\n10.0.0.0-10.0.1.143/16: null\n'],
 ])(
   'four processes on one directory give no entry of %s twice',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (_kind, text) => {
     bench.write('p', text)
     const servers = ['A', 'B', 'C', 'D'].map((prefix) => start(prefix, 100))
@@ -42,7 +42,7 @@ it.each([
   },
 )
 
-it('processes killed at any moment take back nothing they told', { timeout: 120_000 }, async () => {
+it('processes killed at any moment take back nothing they told', { timeout: 300_000 }, async () => {
   bench.write('p', pool(1_000))
   const lines: string[] = []
   for (let round = 0; round < 12; round += 1) {

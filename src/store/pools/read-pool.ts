@@ -11,6 +11,8 @@ import { demandSize, type PoolPlace } from './pool-place.ts'
 const BIGINT = { bigint: true } as const
 /** How long an editor that writes in place is given to finish. */
 const SETTLE_MS = 1_000
+/** So often at least, too: a process that was held up has seen nothing of that time. */
+const LEAST_LOOKS = 50
 /** Who writes into a file that is older than this is no editor that saves a new one. */
 const IN_PLACE_NS = 50_000_000n
 const COMPARE_BYTES = 64 * 1024
@@ -37,7 +39,7 @@ export function readPool(
   let first: Stamp | undefined
   let block = memory.bytes
   try {
-    for (;;) {
+    for (let looks = 1; ; looks += 1) {
       // Before, not after: this process may be held up between reading and judging.
       const taken = Date.now()
       const stat = demandSize(path, statSync(target, BIGINT))
@@ -49,7 +51,7 @@ export function readPool(
       const read = { bytes, block, stamp }
       if (isWhole && (isOurs(stamp, bytes) || isSettled(stat, taken))) return read
       first ??= stamp
-      if (performance.now() - began > SETTLE_MS) {
+      if (performance.now() - began > SETTLE_MS && looks >= LEAST_LOOKS) {
         // Another file each time is saved whole; the same one is being written.
         if (isWhole && (sameStamp(stamp, first) || stamp.ino !== first.ino)) return read
         throw new ZtpError('ZTP_STORE_FAILED', `${path} is being written by another program`)

@@ -1,33 +1,88 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { nodeId } from '../../resource/testing/requests.ts'
+import { createEngine } from './engine.ts'
+import type { PoolOutcome } from './messages.ts'
 import { poolBench } from './testing/pools.ts'
 
 const bench = poolBench()
 const [n1, n2, n3] = [nodeId('N1'), nodeId('N2'), nodeId('N3')]
 const FREE = 'a: null\nb: null\nc: null\n'
 
-/** Writes a pool in place as a program does over a slow line: emptied, then piece by piece. */
-async function writeSlowly(pieces: readonly string[], pauseMs: number): Promise<void> {
+/** Empties a pool, as a program does that writes it in place. @returns how it goes on, and ends */
+function beginWriting() {
   const file = openSync(`${bench.root()}/resources/p`, 'r+')
   ftruncateSync(file)
-  for (const piece of pieces) {
-    await sleep(pauseMs)
-    writeSync(file, piece)
-  }
-  closeSync(file)
+  return { add: (piece: string) => void writeSync(file, piece), end: () => closeSync(file) }
+}
+
+/** The time as a server sees it. */
+type Time = {
+  /** Milliseconds that it has waited. */
+  waited: number
+  /** Whether the files are long as they are. */
+  isLater: boolean
+}
+
+/**
+ * Asks a server in this thread: what a writer does is between two of its looks, however slow the
+ * machine is.
+ *
+ * @param meanwhile happens each time it looks how long it has waited
+ */
+function ask(holder: string, meanwhile: (time: Time) => void): PoolOutcome | undefined {
+  const engine = createEngine({
+    resources: `${bench.root()}/resources`,
+    state: `${bench.root()}/.ztps`,
+  })
+  const [time, now]: [Time, number] = [{ waited: 0, isLater: false }, Date.now()]
+  vi.spyOn(Date, 'now').mockImplementation(() => now + (time.isLater ? 50_000 : 0))
+  vi.spyOn(performance, 'now').mockImplementation(() => {
+    meanwhile(time)
+    return time.waited
+  })
+  const requests = [{ kind: 'allocate', pool: 'p', holder }] as const
+  const [outcome] = engine.run({ now: bench.now, requests }).outcomes
+  vi.restoreAllMocks()
+  engine.close()
+  return outcome
 }
 
 describe('a pool that is written in place, slowly', () => {
+  afterEach(() => void vi.restoreAllMocks())
+
   it('is not taken for empty while it is', async () => {
     bench.write('p', FREE)
-    const server = bench.open()
-    await server.allocate('p', { nodeId: n1 })
-    const writing = writeSlowly([FREE], 300)
-    expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'b', fresh: true })
-    await writing
+    await bench.open().allocate('p', { nodeId: n1 })
+    const writer = beginWriting()
+    let looks = 0
+    const outcome = ask('N2', (time) => {
+      looks += 1
+      time.waited += 100
+      time.isLater = true
+      if (looks === 6) writer.add(FREE)
+    })
+    writer.end()
+    expect(outcome).toMatchObject({ value: 'b', fresh: true })
+    expect(looks).toBe(6)
     expect(bench.read('p')).toBe('a: N1\nb: N2\nc: null\n')
+  })
+
+  it('is not judged by a server that was held up and has seen little of it', async () => {
+    bench.write('p', FREE)
+    await bench.open().allocate('p', { nodeId: n1 })
+    const writer = beginWriting()
+    let looks = 0
+    const outcome = ask('N2', (time) => {
+      looks += 1
+      if (looks === 4) time.waited = 60_000
+      if (looks === 6) {
+        writer.add(FREE)
+        time.isLater = true
+      }
+    })
+    writer.end()
+    expect(outcome).toMatchObject({ value: 'b', fresh: true })
   })
 
   it('loses nothing that was given out, although a server saw half of it', async () => {
@@ -35,13 +90,15 @@ describe('a pool that is written in place, slowly', () => {
     const server = bench.open()
     await server.allocate('p', { nodeId: n1 })
     await server.allocate('p', { nodeId: n2 })
-    const writing = writeSlowly(['c: N9\n', 'b: null\na: null\n'], 1_500)
-    await sleep(1_600)
+    const writer = beginWriting()
+    writer.add('c: N9\n')
     // Nothing is free in the half, so nothing is written into it.
-    await expect(server.allocate('p', { nodeId: n3 })).rejects.toMatchObject({
-      code: 'ZTP_POOL_EXHAUSTED',
+    const outcome = ask('N3', (time) => {
+      time.isLater = true
     })
-    await writing
+    expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'ZTP_POOL_EXHAUSTED' } })
+    writer.add('b: null\na: null\n')
+    writer.end()
     await expect(bench.open().allocate('p', { nodeId: n3 })).rejects.toMatchObject({
       code: 'ZTP_POOL_EXHAUSTED',
     })
@@ -53,12 +110,22 @@ describe('a pool that is written in place, slowly', () => {
     const server = bench.open()
     await server.allocate('p', { nodeId: n1 })
     const lines = Array.from({ length: 100 }, (_, at) => `x${at}: null\n`)
-    const writing = writeSlowly(lines, 20)
-    await expect(server.allocate('p', { nodeId: n2 })).rejects.toMatchObject({
-      code: 'ZTP_STORE_FAILED',
-      message: `${bench.root()}/resources/p is being written by another program`,
+    const rest = [...lines]
+    const writer = beginWriting()
+    const outcome = ask('N2', (time) => {
+      writer.add(rest.shift() ?? '')
+      time.waited += 20
     })
-    await writing
+    expect(outcome).toMatchObject({
+      kind: 'failed',
+      failure: {
+        code: 'ZTP_STORE_FAILED',
+        message: `${bench.root()}/resources/p is being written by another program`,
+      },
+    })
+    expect(rest).not.toEqual([])
+    for (const line of rest) writer.add(line)
+    writer.end()
     expect(await server.allocate('p', { nodeId: n2 })).toMatchObject({ value: 'x0' })
     expect(bench.read('p')).toBe(lines.join('').replace('null', 'N2'))
   })

@@ -20,7 +20,10 @@ function expectInTable(bench: SqlBench, told: ReadonlyMap<string, string>): void
   for (const [node, entry] of told) expect([entry, table[entry]]).toEqual([entry, node])
 }
 
-describe.each(['sqlite', 'postgres', 'mysql'] as const)('%s', (kind) => {
+/** Only a hang lasts so long; a busy machine needs a minute for the processes. */
+const LIMIT = { timeout: 300_000 }
+
+describe.each(['sqlite', 'postgres', 'mysql'] as const)('%s', LIMIT, (kind) => {
   const bench = sqlBench(kind)
 
   it('four processes on one database give no entry twice', async () => {

@@ -34,7 +34,7 @@ async function refusalOf(asked: Promise<unknown>): Promise<Refusal> {
 
 /** Until the pool is as expected: what is given back late takes a while. */
 async function becomes(bench: SqlBench, pool: string, expected: object): Promise<void> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while (Date.now() < deadline) {
     if (JSON.stringify(bench.read(pool)) === JSON.stringify(expected)) return
     await wait(200)
@@ -97,7 +97,7 @@ describe.each(['postgres', 'mysql'] as const)('%s', (kind) => {
 
   it('that hangs is not waited for; nothing stays taken', async () => {
     bench.write('p', { a: null, b: 'N2' })
-    const pools = bench.open(bench.target(), QUICK)
+    const pools = bench.open(bench.target(), { ...QUICK, silence: 60_000 })
     await pools.allocate('p', { nodeId: n2 })
     const started = Date.now()
     bench.server().pause()
@@ -110,8 +110,8 @@ describe.each(['postgres', 'mysql'] as const)('%s', (kind) => {
       expect(code).toBe('ZTP_DATABASE_FAILED')
       expect(message).toMatch(/no answer within|did not answer within/)
     }
-    // 1.5 s later, and 6 of its own; the rest is for a busy machine.
-    expect(seconds).toBeLessThan(10)
+    // 1.5 s later, and 6 of its own; the rest is for a busy machine, far from the minute of silence.
+    expect(seconds).toBeLessThan(40)
     await becomes(bench, 'p', { a: null, b: 'N2' })
     expect(await pools.allocate('p', { nodeId: n3 })).toMatchObject({ key: 'a', fresh: true })
   })
@@ -147,13 +147,13 @@ describe.each(['postgres', 'mysql'] as const)('%s', (kind) => {
     bench.write('p', { a: null, b: 'N2' })
     const proxy = await startCommitProxy(bench.server().port)
     const url = urlOf(bench).replace(/:\d+\//, `:${proxy.port}/`)
-    const pools = bench.open(target(url), { ...QUICK, giveBack: 4_000 })
+    const pools = bench.open(target(url), { ...QUICK, giveBack: 8_000 })
     const other = bench.open()
     await Promise.all([pools, other].map((each) => each.allocate('p', { nodeId: n2 })))
     proxy.arm('stall')
     await refusalOf(pools.allocate('p', { nodeId: n1 }))
     expect(await other.allocate('p', { nodeId: n1 })).toMatchObject({ key: 'a', fresh: false })
-    await wait(6_000)
+    await wait(10_000)
     expect(bench.read('p')).toEqual({ a: 'N1', b: 'N2' })
     await pools.close()
     await proxy.close()
@@ -229,12 +229,14 @@ describe.each(['postgres', 'mysql'] as const)('%s', (kind) => {
     bench.write('q', { b: null })
     const other = await bench.foreign()
     await other.run(LOCK_TABLE[kind])
-    const pools = bench.open(bench.target(), QUICK)
-    const held = refusalOf(pools.allocate('p', { nodeId: n1 }))
-    const started = Date.now()
+    const limits = { ...QUICK, request: 12_000, batch: 10_000, lock: 8_000 }
+    const pools = bench.open(bench.target(), limits)
+    const order: string[] = []
+    const held = refusalOf(pools.allocate('p', { nodeId: n1 })).finally(() => order.push('p'))
     expect(await pools.allocate('q', { nodeId: n1 })).toMatchObject({ key: 'b' })
-    expect(Date.now() - started).toBeLessThan(5_000)
+    order.push('q')
     expect((await held).code).toBe('ZTP_DATABASE_FAILED')
+    expect(order).toEqual(['q', 'p'])
     await other.end()
     expect(await pools.allocate('p', { nodeId: n1 })).toMatchObject({ key: 'a' })
   })

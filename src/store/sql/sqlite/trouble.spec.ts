@@ -20,7 +20,7 @@ import { sqlBench } from '../testing/sql-bench.ts'
 
 const bench = sqlBench('sqlite')
 const [n1, n2, n3] = [nodeId('N1'), nodeId('N2'), nodeId('N3')]
-const QUICK = { ...LIMITS, request: 4_000, batch: 2_000 }
+const QUICK = { ...LIMITS, request: 8_000, batch: 5_000 }
 
 function path(): string {
   const target = bench.target()
@@ -69,7 +69,7 @@ describe('an SQLite file', () => {
     await other.run('begin immediate')
     await expect(pools.allocate('p', { nodeId: n1 })).rejects.toMatchObject({
       code: 'ZTP_DATABASE_FAILED',
-      message: expect.stringMatching(/no answer within 2 s|did not answer within 4 s/),
+      message: expect.stringMatching(/no answer within 5 s|did not answer within 8 s/),
     })
     await other.run('commit')
     await other.end()

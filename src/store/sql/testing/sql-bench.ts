@@ -50,15 +50,15 @@ function sqliteBench(): SqlBench {
     folder = mkdtempSync(join(tmpdir(), 'ztps-sqlite-'))
   })
   const path = () => join(folder, 'resources.db')
-  const bench = benchOn('sqlite', () => ({ kind: 'sqlite', path: path() }), {
+  // Registered first, so done last: the servers are closed by then.
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+  return benchOn('sqlite', () => ({ kind: 'sqlite', path: path() }), {
     sql: (statements) => sqliteRows(path(), statements),
     foreign: async () => sqliteForeign(path()),
     server: () => {
       throw new Error('SQLite has no server')
     },
   })
-  afterEach(() => rmSync(folder, { recursive: true, force: true }))
-  return bench
 }
 
 function sqliteForeign(path: string): Foreign {
@@ -82,7 +82,7 @@ function serverBench(kind: 'postgres' | 'mysql'): SqlBench {
   }
   beforeAll(async () => {
     server = await (kind === 'postgres' ? startPostgres() : startMariadb())
-  }, 60_000)
+  })
   beforeEach(() => {
     database = started().createDatabase()
   })
