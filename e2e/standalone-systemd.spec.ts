@@ -115,10 +115,9 @@ describe('socket activation', () => {
   })
 
   it('refuses what is no socket that listens', async () => {
-    const port = await freePort()
     const start = startServer({
       dataRoot: data.path,
-      through: [...ACTIVATE, `udp:127.0.0.1:${port}`, '--'],
+      through: [...ACTIVATE, 'udp:127.0.0.1:0', '--'],
     })
     await expect(start).rejects.toThrow(
       /status 1.*cannot listen on socket 3 \(socket0\) of the service manager: it must be a socket that listens/s,

@@ -241,7 +241,7 @@ describe('the workers', () => {
     for (const name of await readdir(data.path, { recursive: true })) {
       await chown(join(data.path, name), 1, 1)
     }
-    const port = 700 + Math.floor(Math.random() * 300)
+    const port = await freePort(700, 1_000)
     const { pid, url, stop } = await start({ port, settings: { server: { user: 'daemon' } } })
     const uids = () =>
       Promise.all([pid, ...childrenOf(pid)].map(async (each) => (await stat(`/proc/${each}`)).uid))
