@@ -23,6 +23,11 @@ beforeEach(async () => {
     serverPath: '/ztpserver',
     arguments: ['--debug'],
     user: NOBODY,
+    // A stop that waits for a client does not end within a test.
+    settings: {
+      server: { stop_timeout: '10 min' },
+      limits: { request_timeout: '10 min', idle_timeout: '10 min' },
+    },
   })
 })
 
@@ -58,7 +63,7 @@ describe('a client that pipelines', () => {
     await once(socket, 'readable')
     expect(await timesOpen('files/image.swi')).toBeLessThanOrEqual(1)
     socket.destroy()
-    await expect.poll(() => timesOpen('files/image.swi'), { timeout: 10_000 }).toBe(0)
+    await expect.poll(() => timesOpen('files/image.swi')).toBe(0)
   })
 
   it('gets its answers in order', async () => {
@@ -86,8 +91,7 @@ describe('a client that breaks off', () => {
   it.each(['', 'GET /boot'])('or stays silent after %j does not hold the stop up', async (text) => {
     const socket = await open(text)
     await ask('/bootstrap')
-    const late = new Promise((resolve) => setTimeout(resolve, 8_000, 'late'))
-    expect(await Promise.race([server.stop(), late])).toBe(0)
+    expect(await server.stop()).toBe(0)
     socket.destroy()
   })
 })

@@ -101,6 +101,8 @@ describe('nginx with sendfile = x-accel-redirect', () => {
     const behind = await stand()
     await chmod(join(behind.dataRoot, 'files', NAME), 0o600)
     expect((await ask(behind, PATH)).status).toBe(403)
-    expect(behind.front.log()).toMatch(/open\(\) ".*EOS 4\.33.*" failed \(13: Permission denied\)/)
+    await expect
+      .poll(() => behind.front.log())
+      .toMatch(/open\(\) ".*EOS 4\.33.*" failed \(13: Permission denied\)/)
   })
 })

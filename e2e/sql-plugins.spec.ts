@@ -121,7 +121,7 @@ describe('a definition that takes from three databases', () => {
     expect(reported.status).toBeLessThan(300)
     for (const kind of KINDS) {
       await expect
-        .poll(async () => run(kind, 'select distinct state from ztps_ledger'), { timeout: 10_000 })
+        .poll(async () => run(kind, 'select distinct state from ztps_ledger'))
         .toEqual([['in use']])
     }
   })
@@ -147,9 +147,7 @@ describe('a definition that takes from three databases', () => {
     async (_kind, down) => {
       await serve(ALL, true)
       await down().stop()
-      const started = Date.now()
       expect((await definitionOf('N1')).status).toBe(400)
-      expect(Date.now() - started).toBeLessThan(15_000)
       await server.logs(/N1: (PostgreSQL|MySQL) 127\.0\.0\.1:\d+\/test_\d+: .*ECONNREFUSED/)
       expect(await run('sqlite', 'select node_id from mgmt where node_id is not null')).toEqual([])
       await down().start()

@@ -6,7 +6,7 @@ import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { Load } from './support/load.ts'
 import { startServer, type TestServer } from './support/server.ts'
 
-const PATIENCE = { timeout: 20_000 }
+const PATIENCE = { timeout: 60_000 }
 
 let data: DataRoot
 let file: string

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, open, readFile, writeFile } from 'node:fs/promises'
+import { access, mkdir, open, readFile, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../src/http/free-port.ts'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
@@ -11,6 +12,8 @@ import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { startServer } from './support/server.ts'
 
 const GIB = 1024 ** 3
+/** What a server that ends waits for the first request of a connection. */
+const GRACE_MS = 300
 const ZTPS = new URL('../bin/ztps', import.meta.url).pathname
 
 let data: DataRoot
@@ -78,7 +81,8 @@ describe('SIGTERM', () => {
     for (let count = 0; count < 150; count += 1) await (await fetch(url)).text()
     server.kill()
     expect(await ended).toEqual([null, 'SIGTERM'])
-    await expect(fetch(url)).rejects.toThrow()
+    // Its workers end after it, and may hold a connection that is kept until then.
+    await expect.poll(isUp).toBe(0)
   })
 
   it('ends a start that hangs when it comes twice', async () => {
@@ -118,25 +122,39 @@ describe('SIGTERM', () => {
   })
 
   it('answers the request of a connection that was opened a moment before', async () => {
+    let answer: string | undefined
+    // On a machine that is slow just then the request comes too late to be answered.
+    while (answer === undefined) answer = await askedWhileStopping()
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*connection: close\r\n/is)
+  })
+
+  /** @returns the answer to a request that a server gets which ends; undefined if it was sent too late */
+  async function askedWhileStopping(): Promise<string | undefined> {
     const server = await start({})
     const socket = connect(server.port, '127.0.0.1')
     await once(socket, 'connect')
+    // Who comes later is served: the one before has come in.
+    await (await fetch(`${server.url}/bootstrap`)).text()
+    const began = performance.now()
     const stopped = server.stop()
     await server.logs('stopping: ')
     socket.write('GET /bootstrap HTTP/1.1\r\nHost: x\r\n\r\n')
-    const [answer] = await once(socket, 'data')
-    expect(String(answer)).toMatch(/^HTTP\/1\.1 200 OK\r\n.*connection: close\r\n/is)
+    const isLate = performance.now() - began > GRACE_MS - 50
+    const answer = await text(socket).catch(String)
     expect(await stopped).toBe(0)
-  })
+    return isLate ? undefined : answer
+  }
 
   it('kills a config-handler that still runs at the limit', async () => {
-    const handler = '#!/bin/sh\necho began\nsleep 600\n'
+    const handler = '#!/bin/sh\necho began\ntouch began\nsleep 600\n'
     await writeFiles(data.path, { 'config-handlers/slow': handler })
     const server = await start({ stop_timeout: '1 s' })
     await postNode(server.url, leafReport('SLOW1'))
     await writeFiles(data.path, { 'nodes/SLOW1/config-handler': handler })
     const url = `${server.url}/nodes/SLOW1/startup-config`
     expect((await fetch(url, { method: 'PUT', body: 'hostname slow\n' })).status).toBe(201)
+    const began = () => access(join(data.path, 'nodes/SLOW1/began')).then(() => true, String)
+    await expect.poll(began).toBe(true)
     expect(await server.stop()).toBe(0)
     expect(server.log()).toMatch(/SLOW1: config-handler finished with stopped with the server/)
     expect(server.log()).toContain('SLOW1: config-handler: began')

@@ -12,12 +12,14 @@ import { curl } from './support/curl.ts'
 import { type DataRoot, makeDataRoot, writeFiles } from './support/data-root.ts'
 import { FABRIC, leafReport, postNode } from './support/fabric.ts'
 import { Load } from './support/load.ts'
+import { childrenOf } from './support/processes.ts'
 import { startServer } from './support/server.ts'
 import { hearNotifications } from './support/service-manager.ts'
 
 const PROGRAMS = fileURLToPath(new URL('./support/programs/', import.meta.url))
 const ZTPS = fileURLToPath(new URL('../bin/ztps', import.meta.url))
 const ACTIVATE = ['python3', `${PROGRAMS}activate.py`]
+const PATIENCE = { timeout: 60_000 }
 
 let data: DataRoot
 const children: ChildProcess[] = []
@@ -100,12 +102,12 @@ describe('socket activation', () => {
       for (const [, pid] of chunk.toString().matchAll(/^pid (\d+)$/gm)) pids.push(Number(pid))
       starts += chunk.toString().match(/^Starting server on /gm)?.length ?? 0
     })
-    await expect.poll(() => starts, { timeout: 20_000 }).toBe(1)
+    await expect.poll(() => starts, PATIENCE).toBe(1)
     const load = new Load(`http://127.0.0.1:${port}/bootstrap`, { keep: false })
     for (const turn of [1, 2, 3]) {
-      await expect.poll(() => starts, { timeout: 20_000 }).toBe(turn)
+      await expect.poll(() => [starts, pids.length], PATIENCE).toEqual([turn, turn])
       const before = load.answers
-      await expect.poll(() => load.answers, { timeout: 20_000 }).toBeGreaterThan(before + 50)
+      await expect.poll(() => load.answers, PATIENCE).toBeGreaterThan(before + 50)
       if (turn === 3) manager.kill('SIGUSR1')
       if (turn === 3) await load.end()
       process.kill(pids[turn - 1] ?? 0, 'SIGTERM')
@@ -115,10 +117,9 @@ describe('socket activation', () => {
   })
 
   it('refuses what is no socket that listens', async () => {
-    const port = await freePort()
     const start = startServer({
       dataRoot: data.path,
-      through: [...ACTIVATE, `udp:127.0.0.1:${port}`, '--'],
+      through: [...ACTIVATE, 'udp:127.0.0.1:0', '--'],
     })
     await expect(start).rejects.toThrow(
       /status 1.*cannot listen on socket 3 \(socket0\) of the service manager: it must be a socket that listens/s,
@@ -135,16 +136,19 @@ describe('the service manager', () => {
       environment: { NOTIFY_SOCKET: socket },
     })
     const ready = `READY=1 STATUS=Listening on ${server.url}`
-    await expect.poll(messages, { timeout: 10_000 }).toContain(ready)
+    await expect.poll(messages, PATIENCE).toContain(ready)
     process.kill(server.pid, 'SIGHUP')
-    await expect.poll(messages, { timeout: 10_000 }).toHaveLength(6)
+    await expect.poll(messages, PATIENCE).toHaveLength(6)
     expect(await server.stop()).toBe(0)
-    expect(messages().filter((message) => message !== 'BARRIER=1')).toEqual([
-      ready,
-      expect.stringMatching(/^RELOADING=1 MONOTONIC_USEC=\d+$/),
-      ready,
-      'STOPPING=1 STATUS=Finishing the requests in flight',
-    ])
+    // A child says so, which may outlive the server.
+    await expect
+      .poll(() => messages().filter((message) => message !== 'BARRIER=1'), PATIENCE)
+      .toEqual([
+        ready,
+        expect.stringMatching(/^RELOADING=1 MONOTONIC_USEC=\d+$/),
+        ready,
+        'STOPPING=1 STATUS=Finishing the requests in flight',
+      ])
   })
 
   it('hears that the server lives as long as its event loop moves', async () => {
@@ -155,14 +159,21 @@ describe('the service manager', () => {
       environment: { NOTIFY_SOCKET: socket, WATCHDOG_USEC: '600000' },
     })
     const beats = () => messages().filter((message) => message === 'WATCHDOG=1').length
-    await expect.poll(beats, { timeout: 10_000 }).toBeGreaterThan(3)
+    const hear = async (word: string) => {
+      execFileSync('systemd-notify', [word], { env: { ...process.env, NOTIFY_SOCKET: socket } })
+      await expect.poll(messages, PATIENCE).toContain(word)
+    }
+    await expect.poll(beats, PATIENCE).toBeGreaterThan(3)
     process.kill(server.pid, 'SIGSTOP')
-    await wait(500)
+    // What had begun to speak just then speaks to its end.
+    await expect.poll(() => childrenOf(server.pid), PATIENCE).toEqual([])
+    await hear('STATUS=it is stopped')
     const stopped = beats()
     await wait(1_500)
+    await hear('STATUS=it is stopped still')
     expect(beats()).toBe(stopped)
     process.kill(server.pid, 'SIGCONT')
-    await expect.poll(beats, { timeout: 10_000 }).toBeGreaterThan(stopped)
+    await expect.poll(beats, PATIENCE).toBeGreaterThan(stopped)
     expect(await server.stop()).toBe(0)
   })
 

@@ -1,7 +1,17 @@
 import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { chmod, chown, copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  copyFile,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { connect as connectTcp } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -16,6 +26,10 @@ import { FABRIC, leafReport } from './support/fabric.ts'
 import { Load } from './support/load.ts'
 import { rawRequest } from './support/raw-request.ts'
 import { runZtps, startServer, type TestServer } from './support/server.ts'
+
+const PATIENCE = { timeout: 60_000 }
+/** How often the server looks at its files. */
+const EVERY_MS = 1_000
 
 let certificates: DataRoot
 let authority: Authority
@@ -44,16 +58,16 @@ afterEach(() => data.remove())
  * Puts a certificate where the server looks, one file after the other as a renewal does.
  *
  * @param pause between the two, in milliseconds
+ * @returns how long they did not fit at most, in milliseconds
  */
-async function install({ cert, key }: CertificateFiles, pause = 0): Promise<void> {
-  for (const [from, to] of [
-    [cert, files.cert],
-    [key, files.key],
-  ] as const) {
-    await copyFile(from, `${to}.new`)
-    await rename(`${to}.new`, to)
-    await wait(pause)
-  }
+async function install({ cert, key }: CertificateFiles, pause = 0): Promise<number> {
+  await copyFile(cert, `${files.cert}.new`)
+  await copyFile(key, `${files.key}.new`)
+  const began = performance.now()
+  await rename(`${files.cert}.new`, files.cert)
+  if (pause > 0) await wait(pause)
+  await rename(`${files.key}.new`, files.key)
+  return performance.now() - began
 }
 
 async function start(more: Readonly<Record<string, string>> = {}): Promise<TestServer> {
@@ -104,6 +118,10 @@ async function serialOf({ cert }: CertificateFiles): Promise<string> {
     cert,
   ])
   return stdout.trim().replace('serial=', '')
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0
 }
 
 async function concatenate(into: string, ...parts: readonly string[]): Promise<void> {
@@ -209,14 +227,15 @@ describe('a server with a certificate', () => {
   it('finishes a download, and cuts a handshake that does not come, when it is stopped', async () => {
     await writeFile(join(data.path, 'files/image.swi'), Buffer.alloc(64 * 1024 * 1024, 'x'))
     const server = await start()
+    const received = join(data.path, '../received')
     const image = curl(
       ...['--cacert', authority.cert, '--limit-rate', '50M'],
-      ...['-o', '/dev/null', '-w', '%{size_download}\n%{http_code}'],
+      ...['-o', received, '-w', '%{size_download}\n%{http_code}'],
       `https://127.0.0.1:${server.port}/files/image.swi`,
     )
     const early = connectTcp(server.port, '127.0.0.1')
     await once(early, 'connect')
-    await wait(300)
+    await expect.poll(() => sizeOf(received), PATIENCE).toBeGreaterThan(0)
     const stopped = server.stop()
     expect(await image).toMatchObject({ exit: 0, status: 200, body: String(64 * 1024 * 1024) })
     expect(await stopped).toBe(0)
@@ -420,25 +439,29 @@ describe('a certificate that is replaced', () => {
     const load = new Load(`https://127.0.0.1:${server.port}/bootstrap`, {
       ca: await readFile(authority.cert),
     })
-    for (const each of next) {
+    const gaps: number[] = []
+    await expect.poll(() => load.serials.size, PATIENCE).toBe(1)
+    for (const [at, each] of next.entries()) {
       // Long enough for the server to find two files that do not fit.
-      await install(each, 700)
+      gaps.push(await install(each, 700))
       const serial = await serialOf(each)
-      await expect.poll(() => serialAt(server.port), { timeout: 10_000 }).toBe(serial)
+      await expect.poll(() => serialAt(server.port), PATIENCE).toBe(serial)
+      await expect.poll(() => load.serials.size, PATIENCE).toBe(at + 2)
     }
+    await expect.poll(() => load.answers, PATIENCE).toBeGreaterThan(100)
     await load.end()
     expect(new Set(load.failures)).toEqual(new Set())
-    expect(load.answers).toBeGreaterThan(100)
-    expect(load.serials.size).toBe(3)
     expect(server.log().match(/a new certificate is in use, valid until/g)).toHaveLength(2)
-    expect(server.log()).not.toContain('ERROR')
+    // Two files that do not fit are an error when the server has found the same ones twice.
+    const complaints = server.log().match(/ERROR/g) ?? []
+    expect(complaints.length).toBeLessThanOrEqual(gaps.filter((gap) => gap >= EVERY_MS).length)
     expect(await server.stop()).toBe(0)
   })
 
   it('too late is used on, and the log says so, once', async () => {
     const seconds = 1 / 86_400
-    const end = Date.now() + 12_000
-    await install(await authority.issue('short', -1, 12 * seconds))
+    const end = Date.now() + 20_000
+    await install(await authority.issue('short', -1, 20 * seconds))
     const server = await start()
     expect(server.log()).not.toMatch(/WARNING|ERROR/)
     await wait(end - Date.now())
@@ -467,11 +490,11 @@ describe('a certificate that is replaced', () => {
     const server = await start()
     const errors = () => server.log().match(/ERROR.*key\.pem does not exist/g)?.length
     await rm(files.key)
-    await expect.poll(errors, { timeout: 10_000 }).toBe(1)
+    await expect.poll(errors).toBe(1)
     await copyFile(good.key, files.key)
     await server.logs('a new certificate is in use')
     await rm(files.key)
-    await expect.poll(errors, { timeout: 10_000 }).toBe(2)
+    await expect.poll(errors).toBe(2)
     await server.stop()
   })
 
@@ -512,7 +535,7 @@ describe('a certificate that is replaced', () => {
     // Mended, it is taken up without more ado.
     const mended = await authority.issue('mended')
     await install(mended)
-    await expect.poll(() => serialAt(server.port), { timeout: 10_000 }).toBe(await serialOf(mended))
+    await expect.poll(() => serialAt(server.port), PATIENCE).toBe(await serialOf(mended))
     expect(await server.stop()).toBe(0)
   })
 })

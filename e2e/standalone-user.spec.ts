@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { chmod, chown, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { freePort } from '../src/http/free-port.ts'
@@ -34,18 +32,6 @@ async function give(folder: string, uid: number): Promise<void> {
   }
 }
 
-/** One below 1024 that nobody uses. */
-async function lowPort(): Promise<number> {
-  for (;;) {
-    const port = 700 + Math.floor(Math.random() * 300)
-    const probe = createServer().listen(port, '127.0.0.1')
-    if (!(await once(probe, 'listening').catch(() => false))) continue
-    probe.close()
-    await once(probe, 'close')
-    return port
-  }
-}
-
 /** Real, effective, saved and file-system ids, and groups, of every thread. */
 async function identitiesOf(pid: number): Promise<readonly string[]> {
   const threads = await readdir(`/proc/${pid}/task`)
@@ -61,7 +47,7 @@ describe('[server] user', () => {
     await writeFiles(data.path, {
       'config-handlers/who': '#!/bin/sh\necho "who=$(id -u):$(id -g) home=$HOME user=$USER"\n',
     })
-    const port = await lowPort()
+    const port = await freePort(700, 1_000)
     const socket = join(data.path, '../http.sock')
     const log = join(data.path, 'ztps.log')
     const server = await startServer({

@@ -120,7 +120,7 @@ describe('a server that starts', () => {
     data = await makeDataRoot(FABRIC)
     const server = await startServer({
       dataRoot: data.path,
-      settings: { limits: { request_timeout: '1 s', idle_timeout: '1 s' } },
+      settings: { limits: { request_timeout: '4 s', idle_timeout: '4 s' } },
     })
     const slow = exchange(
       server.port,

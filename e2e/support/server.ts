@@ -80,8 +80,11 @@ export async function startServer(options: ServerOptions): Promise<TestServer> {
   }
 }
 
+/** A machine that others use too may be slow for seconds: only a wait in vain lasts this long. */
+const PATIENCE_MS = 30_000
+
 async function seen(log: () => string, expected: string | RegExp): Promise<void> {
-  const deadline = Date.now() + 5_000
+  const deadline = Date.now() + PATIENCE_MS
   const found = () => log().match(expected instanceof RegExp ? expected : escaped(expected))
   while (!found()) {
     if (Date.now() > deadline) throw new Error(`the log lacks ${expected}:\n${log()}`)
@@ -140,9 +143,9 @@ export function iniText(sections: NonNullable<ServerOptions['settings']>): strin
 }
 
 async function listening(child: ChildProcess, log: () => string): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 2 * PATIENCE_MS
   while (!log().includes('Starting server on ')) {
-    if (Date.now() > deadline) throw new Error(`ztps did not listen within 30 s:\n${log()}`)
+    if (Date.now() > deadline) throw new Error(`ztps does not listen:\n${log()}`)
     if (child.exitCode !== null) return
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

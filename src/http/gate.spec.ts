@@ -21,6 +21,7 @@ beforeEach(async () => {
   // Nothing but the gate ends a connection here.
   app = Fastify({
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     keepAliveTimeout: AN_HOUR,
     requestTimeout: AN_HOUR,
   })
@@ -75,6 +76,16 @@ describe('a gate that is stopped', () => {
     expect([silent.heard(), client.heard()]).toEqual(['', expect.stringMatching(/half$/)])
     expect(client.socket.destroyed).toBe(false)
     answer.end('full')
+    await stopped
+  })
+
+  it('answers a request that came in time, though this process was too busy to read it', async () => {
+    const client = await visit()
+    const stopped = gate.stop(NEVER)
+    client.socket.write('GET /quick HTTP/1.1\r\nHost: x\r\n\r\n')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    await closed(client)
+    expect(client.heard()).toMatch(/^HTTP\/1\.1 200 OK\r\n.*\r\nanswer$/s)
     await stopped
   })
 

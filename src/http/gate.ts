@@ -39,6 +39,11 @@ export async function openGate(app: HttpApp, { certificate, logger }: GateOption
   server.emit('listening')
   const admit = (socket: Socket) => void server.emit('connection', socket)
   const door = certificate && (await secureDoor({ certificate, admit, logger }))
+  function cutSilent(): void {
+    destroyAll(silent)
+    door?.cutEarly()
+  }
+
   return {
     take(socket, secure) {
       // Before its first request nobody else looks after it.
@@ -50,10 +55,8 @@ export async function openGate(app: HttpApp, { certificate, logger }: GateOption
     async stop(cut) {
       // Answers say from now on that the connection ends with them.
       const closed = app.close()
-      setTimeout(() => {
-        destroyAll(silent)
-        door?.cutEarly()
-      }, GRACE_MS)
+      // A request may have arrived while this thread was busy: let it be read first.
+      setTimeout(() => setImmediate(cutSilent), GRACE_MS)
       cut.then(() => destroyAll(open))
       const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_MS)
       while (open.size + (door?.early() ?? 0) > 0)

@@ -91,7 +91,10 @@ export function watchCertificate(
   }
 
   function take(found: UsableCertificate, now: string): void {
+    // Its last file may have come between the stamp and the reading: then it is in use already.
+    const isKnown = complaint === '' && isSame(found.certificate, inUse.certificate)
     inUse = { ...found, stamp: now }
+    if (isKnown) return
     complaint = ''
     const until = utcText(found.validity.to)
     logger.info(`${nameOf('cert', paths)}: a new certificate is in use, valid until ${until}`)
@@ -106,6 +109,10 @@ export function watchCertificate(
     look: () => looks.run(true),
     end: () => clearInterval(timer),
   }
+}
+
+function isSame(one: Certificate, other: Certificate): boolean {
+  return one.cert === other.cert && one.key === other.key && one.ca === other.ca
 }
 
 function oneAtATime(look: (atOnce: boolean) => Promise<void>) {
