@@ -52,7 +52,9 @@ function started({ log }: BehindApache): readonly string[] {
 
 describe('Passenger', () => {
   it('replaces its processes under load without a failed request, and ends no download', async () => {
-    const site = await start()
+    // Nobody is to give up on the download, however long the load goes on.
+    const patient = { ...WITH_PID, limits: { idle_timeout: '10 min' } }
+    const site = await start(patient, { more: 'Timeout 600\n' })
     await expect.poll(() => started(site).length, PATIENCE).toBe(2)
     await truncate(join(data.path, 'files/image.swi'), 64 * MIB)
     const download = await stalledDownload(site.port, '/files/image.swi')
@@ -69,7 +71,7 @@ describe('Passenger', () => {
     expect(new Set(started(site)).size).toBe(6)
     // Those of before have ended, each in order.
     await expect.poll(() => started(site).filter(alive).length, PATIENCE).toBe(2)
-  })
+  }, 300_000)
 
   it('says once what is wrong with the configuration, answers 503, and heals', async () => {
     const site = await start({ default: { identifier: 'nonsense' } })

@@ -91,5 +91,5 @@ describe.each([
     const nodes = await readdir(join(data.path, 'nodes'))
     const registered = nodes.filter((name) => /^ROLL\d+$/.test(name))
     expect(registered.length).toBe(Math.floor(load.answers() / 4))
-  })
+  }, 300_000)
 })
