@@ -55,5 +55,5 @@ it('a pipelined request whose turn comes when its connection has closed keeps no
   app(request, response)
   // What Node does when the answer before it is through: that the socket is dead it does not ask.
   response.assignSocket(socket)
-  await expect.poll(() => response.destroyed && timesOpen(), { timeout: 5_000 }).toBe(0)
+  await expect.poll(() => response.destroyed && timesOpen()).toBe(0)
 })

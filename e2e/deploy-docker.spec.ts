@@ -12,6 +12,7 @@ import { parseYaml } from '../src/yaml/parse.ts'
 import { toValue } from '../src/yaml/to-value.ts'
 import { makeDataRoot } from './support/data-root.ts'
 import { FABRIC } from './support/fabric.ts'
+import { isOurs } from './support/package-copy.ts'
 import { startServer } from './support/server.ts'
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url))
@@ -41,7 +42,7 @@ async function instructions(): Promise<readonly (readonly [string, string])[]> {
     })
 }
 
-/** What `.dockerignore` lets through. */
+/** What `.dockerignore` lets through, but for the files of Python below it. */
 async function context(): Promise<readonly string[]> {
   const lines = (await read('.dockerignore')).split('\n')
   expect(lines.find((line) => line !== '' && !line.startsWith('#'))).toBe('*')
@@ -58,7 +59,7 @@ describe('the image', () => {
     const copy = join(folder, 'context')
     for (const path of await context()) {
       await mkdir(dirname(join(copy, path)), { recursive: true })
-      await cp(join(ROOT, path), join(copy, path), { recursive: true })
+      await cp(join(ROOT, path), join(copy, path), { recursive: true, filter: isOurs })
     }
     await symlink(join(ROOT, 'node_modules'), join(copy, 'node_modules'))
     // As the Dockerfile does: `prepare` builds.

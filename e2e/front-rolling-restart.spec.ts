@@ -45,6 +45,13 @@ function switches(url: string): PacedLoad {
   })
 }
 
+/** The servers that HAProxy has said to be out, and not yet to be back. */
+function outAt({ log }: FrontServer): readonly string[] {
+  const said = [...log().matchAll(/Server ztpserver\/(\w+) is (UP|DOWN)/g)]
+  const states = new Map(said.map(([, name = '', state]) => [name, state]))
+  return [...states].flatMap(([name, state]) => (state === 'DOWN' ? [name] : []))
+}
+
 describe.each([
   { name: 'nginx', start: startNginx },
   { name: 'HAProxy', start: startHaproxy },
@@ -75,6 +82,7 @@ describe.each([
           .toBeGreaterThan(before + 100)
         await servers[at]?.[end]()
         servers[at] = await startOne(own)
+        await expect.poll(() => outAt(front), { timeout: 30_000 }).toEqual([])
       }
     }
     await load.end()
@@ -83,5 +91,5 @@ describe.each([
     const nodes = await readdir(join(data.path, 'nodes'))
     const registered = nodes.filter((name) => /^ROLL\d+$/.test(name))
     expect(registered.length).toBe(Math.floor(load.answers() / 4))
-  })
+  }, 300_000)
 })

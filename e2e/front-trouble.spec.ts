@@ -116,7 +116,7 @@ const HAPROXY: readonly Trouble[] = [
         ...place,
         servers: place.servers.map((each) => `${each} send-proxy-v2`),
       }),
-    happens: ({ front }) => expect.poll(() => front.log(), { timeout: 5_000 }).toContain(BAD_CHECK),
+    happens: ({ front }) => expect.poll(() => front.log()).toContain(BAD_CHECK),
     status: 503,
     logs: BAD_CHECK,
   },
@@ -139,6 +139,6 @@ async function happensAsTold(trouble: Trouble, page: string): Promise<void> {
   const answer = await curl(stand.front.url + asked)
   expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(says ?? '')])
   if (logs === undefined) return
-  await expect.poll(() => stand.front.log(), { timeout: 5_000 }).toContain(logs)
+  await expect.poll(() => stand.front.log()).toContain(logs)
   expect(await readFile(join(GUIDES, page), 'utf8')).toContain(logs)
 }

@@ -8,7 +8,8 @@ export async function lease(
   client: Host,
   options: readonly string[],
 ): Promise<Readonly<Record<string, string>>> {
-  const once = ['-f', '-n', '-q', '-t', '10', '-T', '1', '-i', client.port, '-s', LEASE]
+  // It asks each second for half a minute: only a wait in vain lasts that long.
+  const once = ['-f', '-n', '-q', '-t', '30', '-T', '1', '-i', client.port, '-s', LEASE]
   const output = await client.run('udhcpc', ...once, '-O', 'bootfile', ...options)
   const pairs = output.matchAll(/^(\w+)=(.*)$/gm)
   return Object.fromEntries([...pairs].map(([, key = '', value = '']) => [key, value]))

@@ -45,7 +45,9 @@ export const DHCP_PROGRAMS: readonly DhcpProgram[] = [
     async start(host, file, folder) {
       const own = [`--dhcp-leasefile=${join(folder, 'dnsmasq.leases')}`, '--pid-file', '--port=0']
       const here = ['--keep-in-foreground', '--user=root', '--log-facility=-']
-      const server = host.start('dnsmasq', '-C', file, ...own, ...here)
+      // It pings an address for three seconds before it offers it: of the five that the doctor
+      // waits, too many on a slow machine. (dhcpd pings for one.)
+      const server = host.start('dnsmasq', '-C', file, ...own, ...here, '--no-ping')
       await server.says('DHCP, IP range')
       return server
     },

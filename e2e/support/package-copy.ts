@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { cp, readFile, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const OURS = fileURLToPath(new URL('../..', import.meta.url))
@@ -19,7 +19,7 @@ export async function copyPackageKnowing(
   released: Readonly<Record<string, string>>,
 ): Promise<string> {
   for (const each of ['bin', 'dist', 'client', 'data', 'plugin-runner', 'package.json']) {
-    await cp(join(OURS, each), join(folder, each), { recursive: true })
+    await cp(join(OURS, each), join(folder, each), { recursive: true, filter: isOurs })
   }
   await symlink(join(OURS, 'node_modules'), join(folder, 'node_modules'))
   const table = JSON.parse(await readFile(join(folder, TABLE), 'utf8'))
@@ -29,4 +29,9 @@ export async function copyPackageKnowing(
   }
   await writeFile(join(folder, TABLE), JSON.stringify(table))
   return join(folder, 'bin/ztps')
+}
+
+/** Whether it is to be copied: not what a Python of another test is just writing. */
+export function isOurs(path: string): boolean {
+  return basename(path) !== '__pycache__'
 }

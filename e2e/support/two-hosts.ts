@@ -94,7 +94,8 @@ function running(child: ChildProcess): Running {
   }
   child.stdout?.on('data', keep)
   child.stderr?.on('data', keep)
-  const ended = once(child, 'exit')
+  // Only then all that it wrote is here.
+  const ended = once(child, 'close')
   async function stop() {
     child.kill('SIGTERM')
     await ended

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, readdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../../../src/http/free-port.ts'
 import { iniText, type ServerOptions, startServer } from '../server.ts'
@@ -132,10 +133,16 @@ function passenger(file: string, path: Way['path'], variant = {}): Way['start'] 
       stopBackend: async () => {},
       async stop() {
         await apache.stop()
+        await passengerGone(folder)
         await remove()
       },
     }
   }
+}
+
+/** Passenger and the servers end after Apache; its own folder is what it removes last. */
+async function passengerGone(folder: string): Promise<void> {
+  while ((await readdir(folder)).some((name) => name.startsWith('passenger.'))) await wait(50)
 }
 
 function proxy(file: string, path: Way['path'], variant = {}): Way['start'] {

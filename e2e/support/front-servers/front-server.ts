@@ -61,7 +61,7 @@ export async function startFront(front: FrontProgram): Promise<FrontServer> {
 }
 
 async function reachable(child: ChildProcess, port: number, log: () => string): Promise<void> {
-  const deadline = Date.now() + 20_000
+  const deadline = Date.now() + 60_000
   while (!(await accepts(port))) {
     if (child.exitCode !== null) throw new Error(`it ended with ${child.exitCode}: ${log()}`)
     if (Date.now() > deadline) throw new Error(`nobody listens at port ${port}: ${log()}`)

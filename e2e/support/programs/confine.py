@@ -49,17 +49,25 @@ def mount(*arguments):
     subprocess.run(['mount', *arguments], check=True)
 
 
+def mounted():
+    with open('/proc/self/mountinfo') as table:
+        return [line.split()[4].encode().decode('unicode_escape') for line in table]
+
+
 def close_the_file_system():
     CLONE_NEWNS = 0x20000
     succeed(libc.unshare(CLONE_NEWNS))
     mount('--make-rprivate', '/')
     mount('--bind', writable, writable)
-    with open('/proc/self/mountinfo') as table:
-        points = [line.split()[4].encode().decode('unicode_escape') for line in table]
-    for point in points:
+    for point in mounted():
         api = point.split('/')[1] in ('dev', 'proc', 'sys')
         if point != os.path.realpath(writable) and not api:
-            mount('-o', 'remount,bind,ro', point)
+            try:
+                mount('-o', 'remount,bind,ro', point)
+            except subprocess.CalledProcessError:
+                # Whoever removes a folder outside takes away what is mounted on it here.
+                if point in mounted():
+                    raise
     mount('-t', 'proc', '-o', 'subset=' + one('ProcSubset'), 'proc', '/proc')
 
 
