@@ -237,10 +237,10 @@ describe('kill -9', () => {
   }, 600_000)
 
   it('an import: whole folders only, and the next run makes the others', async () => {
-    const rows = Array.from({ length: 400 }, (_, at) => `SN${at},leaf,host${at}\n`)
-    await writeFiles(data.path, { '../sheet.csv': `id,definition,hostname\n${rows.join('')}` })
-    expect(await killWhen(['import', inData('../sheet.csv')], inData('nodes/SN0'))).toBe(true)
-    const made = (await readdir(inData('nodes'))).filter((name) => name.startsWith('SN'))
+    let prefix = 'SN'
+    // One that was done before it was killed says nothing: then another.
+    while (!(await killImport(prefix))) prefix += 'N'
+    const made = (await readdir(inData('nodes'))).filter((name) => name.startsWith(`${prefix}-`))
     for (const name of made) {
       const files = (await readdir(inData('nodes', name))).sort()
       expect([name, files]).toEqual([name, ['attributes', 'definition', 'pattern']])
@@ -250,8 +250,15 @@ describe('kill -9', () => {
       0,
       `added ${400 - made.length} nodes, ${made.length} there already\n`,
     ])
-    expect(await boot('SN399')).toMatchObject({ posted: 409, status: 200 })
+    expect(await boot(`${prefix}-399`)).toMatchObject({ posted: 409, status: 200 })
   }, 300_000)
+
+  /** Kills an import of 400 nodes a moment after it made the first. @returns false when it was done before */
+  async function killImport(prefix: string): Promise<boolean> {
+    const rows = Array.from({ length: 400 }, (_, at) => `${prefix}-${at},leaf,host${at}\n`)
+    await writeFiles(data.path, { '../sheet.csv': `id,definition,hostname\n${rows.join('')}` })
+    return killWhen(['import', inData('../sheet.csv')], inData('nodes', `${prefix}-0`))
+  }
 })
 
 /**
