@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { writeFiles } from '../data-root.ts'
+import type { TestServer } from '../server.ts'
 import { definition, post, put, type Story, withServer } from './story.ts'
 
 const SPINE2 = { neighbors: { Ethernet1: [{ device: 'spine2', port: 'Ethernet1' }] } }
@@ -28,7 +29,6 @@ const WRONG_PATTERNS = `patterns:
 const CALLS = {
   nopool: "allocate('nopool')",
   noplugin: "absent('x')",
-  slow: "slow('x')",
   breaks: "breaks('x')",
   circle: '$a',
 }
@@ -55,6 +55,7 @@ export const REFUSALS: readonly Story[] = [
   ],
   ['what the pattern names is missing or wrong', wrongFiles],
   ['it gets no definition', noDefinition],
+  ['a plugin takes too long', slowPlugin],
   ['a startup-config is not stored, a handler fails', unstored],
   [
     'the bootstrap files are wrong',
@@ -97,11 +98,9 @@ function noDefinition(said: string[]): Promise<void> {
   const files = {
     ...Object.fromEntries(made),
     'nodes/broken/definition': '- [',
-    'plugins/slow': 'import time\ndef main(node_id, pool):\n    time.sleep(60)\n',
     'plugins/breaks': 'def main(node_id, pool):\n    raise ValueError("no such rack")\n',
   }
-  const settings = { plugins: { timeout: '1 s' } }
-  return withServer(said, { files, settings }, async (server, { path }) => {
+  return withServer(said, { files }, async (server, { path }) => {
     for (const id of [...Object.keys(CALLS), 'broken']) {
       await writeFiles(path, { [`nodes/${id}/pattern`]: 'interfaces: []\n' })
       const answers = [await post(server, id), await definition(server, id)]
@@ -120,18 +119,33 @@ function noDefinition(said: string[]): Promise<void> {
   })
 }
 
-function unstored(said: string[]): Promise<void> {
+function slowPlugin(said: string[]): Promise<void> {
+  const files = {
+    'nodes/SN1/definition': `actions:\n  - {action: x, attributes: {v: "slow('x')"}}\n`,
+    'nodes/SN1/pattern': 'interfaces: []\n',
+    'plugins/slow': 'import time\ndef main(node_id, pool):\n    time.sleep(60)\n',
+  }
+  const settings = { plugins: { timeout: '1 s' } }
+  return withServer(said, { files, settings }, async (server) => {
+    expect([await post(server, 'SN1'), await definition(server, 'SN1')]).toEqual([409, 400])
+  })
+}
+
+async function unstored(said: string[]): Promise<void> {
   const files = {
     'nodes/H1/config-handler': '#!/bin/sh\necho no\nexit 3\n',
-    'nodes/H2/config-handler': '#!/bin/sh\nsleep 60\n',
-    'nodes/H3/config-handler': '#!/nowhere/sh\n',
+    'nodes/H2/config-handler': '#!/nowhere/sh\n',
   }
-  const settings = { 'config-handler': { timeout: '1 s' } }
-  return withServer(said, { files, settings }, async (server) => {
+  await withServer(said, { files }, async (server) => {
     expect([await put(server, 'NOBODY', 'x'), await put(server, 'H1', '')]).toEqual([400, 400])
-    for (const id of ['H1', 'H2', 'H3']) {
-      expect(await put(server, id, 'hostname x\n')).toBe(201)
-      await server.logs(`${id}: config-handler finished`)
-    }
+    for (const id of ['H1', 'H2']) await runsHandler(server, id)
   })
+  const slow = { 'nodes/H1/config-handler': '#!/bin/sh\nsleep 60\n' }
+  const settings = { 'config-handler': { timeout: '1 s' } }
+  await withServer(said, { files: slow, settings }, (server) => runsHandler(server, 'H1'))
+}
+
+async function runsHandler(server: TestServer, id: string): Promise<void> {
+  expect(await put(server, id, 'hostname x\n')).toBe(201)
+  await server.logs(`${id}: config-handler finished`)
 }
