@@ -104,7 +104,8 @@ it('each pattern of the page is valid, and fits whom it should', async () => {
   }
   expect(tried.toSorted()).toEqual(Object.keys(NODES).toSorted())
   expect(await followSteps(page, { folder: data.path, conf })).toBe(1)
-})
+  // It runs `ztps` some forty times.
+}, 300_000)
 
 /** Definition → what flash holds of it afterwards: the file, and a part of its text. */
 const OUTCOMES: Readonly<Record<string, readonly [string, string]>> = {
