@@ -47,8 +47,9 @@ export function runProgram(run: Run): Promise<number | string> {
     child.on('error', (fault) => end(`could not be started: ${reasonOf(fault)}`))
     child.on('exit', () => {
       clearTimeout(timer)
-      // What it left running in the background would hold the pipes open for ever.
-      if (late === undefined) setTimeout(() => closePipes(child), GRACE_MS).unref()
+      // What it left running in the background would hold the pipes open for ever. What it said may
+      // have arrived while this thread was busy: let it be read first.
+      if (late === undefined) setTimeout(() => setImmediate(closePipes, child), GRACE_MS).unref()
       else closePipes(child)
     })
     child.on('close', (status, signal) => {
