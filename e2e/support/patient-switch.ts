@@ -5,7 +5,7 @@ import { leafReport, postNode, type Report } from './fabric.ts'
 export type Answer = { readonly status: number; readonly text: string }
 
 /** How long a switch goes on trying, in ms. */
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 180_000
 
 /** A switch that tries again when a connection breaks, and takes every answer for what it is. */
 export type PatientSwitch = {

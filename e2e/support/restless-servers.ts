@@ -15,8 +15,15 @@ export type RestlessServers = {
   stop(): Promise<readonly (number | null)[]>
 }
 
+/** How many definitions a server sends before it dies. */
+const AT_LEAST = 5
+
+function definitionsOf(server: TestServer): number {
+  return server.log().match(/: definition sent/g)?.length ?? 0
+}
+
 /**
- * Starts as many servers, and sends SIGKILL to a random one again and again.
+ * Starts as many servers, and sends SIGKILL to a random one that is at work again and again.
  *
  * @param everyMs the pause between two kills
  */
@@ -32,15 +39,18 @@ export async function startRestlessServers(
   const returns = new Set<Promise<void>>()
   let kills = 0
   let isCalm = false
+  const present = () => seats.filter((each) => each !== undefined)
   const killing = keepKilling()
 
   async function keepKilling(): Promise<void> {
     while (!isCalm) {
       await sleep(everyMs)
-      const seat = Math.floor(Math.random() * count)
-      const victim = seats[seat]
-      // One that is not back yet cannot be killed.
+      // One that has not got much done is spared: servers that are slow just then would die before they
+      // have answered anybody.
+      const grown = present().filter((server) => definitionsOf(server) >= AT_LEAST)
+      const victim = grown[Math.floor(Math.random() * grown.length)]
       if (isCalm || victim === undefined) continue
+      const seat = seats.indexOf(victim)
       seats[seat] = undefined
       kills += 1
       await victim.kill()
@@ -61,7 +71,6 @@ export async function startRestlessServers(
     await Promise.all(returns)
   }
 
-  const present = () => seats.filter((each) => each !== undefined)
   return {
     urls: () => present().map((server) => server.url),
     kills: () => kills,
