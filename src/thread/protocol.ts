@@ -4,6 +4,9 @@ import type { LogLevel } from '../kernel/logger.ts'
 /** What goes to a worker: one request at a time. */
 export type Ask<Request> = { readonly id: number; readonly request: Request }
 
+/** What goes to a worker that is to end. */
+export const END = 'end'
+
 /** What comes back. Errors travel as values: a structured clone would lose their code. */
 export type Reply<Response> =
   | { readonly kind: 'ready' }

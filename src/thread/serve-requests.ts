@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { type Ask, failureOf, type Note, type Reply } from './protocol.ts'
+import { type Ask, END, failureOf, type Note, type Reply } from './protocol.ts'
 
 /**
  * The worker's side of `createWorkerClient`: what a `*-worker.ts` calls once, at its end.
@@ -15,7 +15,10 @@ export function serveRequests<Request, Response>(
   const port = parentPort
   if (port === null) throw new Error('serveRequests runs in a worker thread only')
   const post = (reply: Reply<Response>) => port.postMessage(reply)
-  port.on('message', async ({ id, request }: Ask<Request>) => {
+  port.on('message', async (message: Ask<Request> | typeof END) => {
+    // Of this thread, not of the process.
+    if (message === END) process.exit()
+    const { id, request } = message
     try {
       const say = (note: Note) => post({ kind: 'note', id, note })
       post({ kind: 'answer', id, response: await answer(request, say) })

@@ -1,19 +1,22 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { reasonOf, ZtpError } from '../kernel/errors.ts'
-import { errorOf, type Note, type Reply } from './protocol.ts'
+import { END, errorOf, type Note, type Reply } from './protocol.ts'
 import type { Seat } from './seats.ts'
 
 export type WorkerOptions<Request = unknown> = {
   /** The entry file, from `workerUrl`. */
   readonly url: URL
-  /** How long one request may run, in ms, once its worker is up; then the worker is ended. */
+  /** How long one request may run, in ms, once its worker is up; then another worker takes over. */
   readonly timeoutMs?: number
   /** What the worker finds as `workerData`. */
   readonly data?: unknown
   /** Its environment variables; a copy of ours by default. */
   readonly env?: NodeJS.ProcessEnv
   readonly resourceLimits?: ResourceLimits
-  /** Loads, beside the worker, a native library that must not go with it. */
+  /**
+   * Loads, beside the worker, a native library that must not go with it. A worker with one ends by
+   * itself: ended from outside in the middle of a call, the library would end the process.
+   */
   readonly hold?: () => Promise<unknown>
   /** Is told what the worker says while it works on a request. */
   readonly hear?: (request: Request, note: Note) => void
@@ -100,7 +103,8 @@ export function createSeat<Request, Response>(
     const hung = worker
     worker = undefined
     finish(slow).reject(new WorkerTimeout(options.timeoutMs ?? 0))
-    void hung?.terminate()
+    if (options.hold === undefined) void hung?.terminate()
+    else hung?.postMessage(END)
   }
 
   return {
@@ -118,10 +122,19 @@ export function createSeat<Request, Response>(
     async end() {
       const last = worker
       worker = undefined
-      await last?.terminate()
+      if (last === undefined) return
+      const ended = new Promise((resolve) => last.once('exit', resolve))
+      last.ref()
+      last.postMessage(END)
+      const hung = options.hold === undefined && setTimeout(() => last.terminate(), END_MS)
+      await ended
+      if (hung) clearTimeout(hung)
     },
   }
 }
+
+/** How long a worker may take to end by itself, in milliseconds. */
+const END_MS = 1_000
 
 /** A request ran longer than the client's time limit; its worker was ended. */
 export class WorkerTimeout extends Error {

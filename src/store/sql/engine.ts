@@ -7,7 +7,7 @@ import { type Persevere, persevere } from './persevere.ts'
 import { release } from './release.ts'
 import { createSessions, type OpenSession } from './sessions.ts'
 import { inTransaction } from './transaction.ts'
-import { databaseFailure, troubleOf } from './trouble.ts'
+import { databaseFailure, OutOfTime, troubleOf } from './trouble.ts'
 
 /** The pools of one database, as the worker serves them: one request at a time. */
 export type SqlEngine = {
@@ -20,6 +20,10 @@ type Batch = Extract<SqlRequest, { kind: 'serve' }>
 /** A batch under way. */
 type Course = {
   readonly batch: Batch
+  /** By `performance.now()`. */
+  readonly began: number
+  /** How long after that it may be committed, in milliseconds. */
+  readonly limitMs: number
   /** What it came to, if a commit that nobody answered for took place. */
   doubtful: Outcomes | undefined
 }
@@ -61,7 +65,12 @@ export function createSqlEngine(dialect: SqlDialect, limits: SqlLimits): SqlEngi
   }
 
   async function serve(batch: Batch): Promise<readonly SqlOutcome[]> {
-    const course: Course = { batch, doubtful: undefined }
+    const course: Course = {
+      batch,
+      began: performance.now(),
+      limitMs: limits.batch,
+      doubtful: undefined,
+    }
     const { changes } = batch
     try {
       const outcomes = await persevere(parts, (open) => serveOn(open, course, dialect))
@@ -108,7 +117,7 @@ async function serveOn(
     const served = await inTransaction(
       session,
       table.pool.name,
-      () => change(table, rest),
+      () => changeInTime(table, rest, course),
       (planned) => {
         course.doubtful = planned
       },
@@ -119,6 +128,17 @@ async function serveOn(
     if (troubleOf(dialect, thrown) !== 'lost') course.doubtful = undefined
     throw thrown
   }
+}
+
+/** A call that hangs lets no timer run: nobody may wait for what it was good for any more. */
+async function changeInTime(
+  table: Table,
+  changes: readonly SqlChange[],
+  { began, limitMs }: Course,
+): Promise<Outcomes> {
+  const outcomes = await change(table, changes)
+  if (performance.now() - began > limitMs) throw new OutOfTime(limitMs, undefined)
+  return outcomes
 }
 
 /** What is given back first may go to those who ask in the same moment. */

@@ -77,6 +77,22 @@ describe('an SQLite file', () => {
     expect(await pools.allocate('p', { nodeId: n2 })).toMatchObject({ key: 'a', fresh: true })
   })
 
+  it('that answers too late is left as it was', async () => {
+    bench.write('p', { a: null })
+    bench.sql(`create trigger slow before update on p begin select count(*) from (
+      with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000000) select i from n
+    ); end`)
+    const pools = bench.open(bench.target(), { ...LIMITS, batch: 200 })
+    await expect(pools.allocate('p', { nodeId: n1 })).rejects.toMatchObject({
+      message: expect.stringMatching(/no answer.* within 400 ms|no answer within 0\.2 s/),
+    })
+    const other = await bench.foreign()
+    const isFree = () => other.run('begin immediate; rollback').then(() => true, String)
+    await expect.poll(isFree, { timeout: 60_000 }).toBe(true)
+    await other.end()
+    expect(bench.read('p')).toEqual({ a: null })
+  }, 120_000)
+
   it('that is locked again and again is left to others all the same', async () => {
     bench.write('p', Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`k${at}`, null])))
     const servers = [bench.open(), bench.open()]
