@@ -232,10 +232,29 @@ class TestDevice(Scenario):
                            "command | Invalid input (at token 1: 'neighbors')")
 
 
+# Loaded by Python as it starts: another process may have done all its work before this one goes on.
+SLOW_FORK = '''import os, time
+fork = os.fork
+def slow():
+    pid = fork()
+    if pid:
+        time.sleep(3)
+    return pid
+os.fork = slow
+'''
+
+
 class TestInterruption(Scenario):
 
     @under_every_python
     def test_sigterm_ends_with_words_and_a_clean_flash(self, python):
+        self.interrupt(python)
+
+    @under_the_extremes
+    def test_sigterm_before_the_action_s_process_is_known_to_have_begun(self, python):
+        self.interrupt(python, SLOW_FORK)
+
+    def interrupt(self, python, sitecustomize=''):
         hangs = ('import os\ndef main(a):\n    n = a.get("NODE")\n'
                  '    n.append_startup_config_lines(["x"])\n'
                  '    os.system("sleep 60")\n')
@@ -243,6 +262,9 @@ class TestInterruption(Scenario):
         with server as served, VirtualSwitch(python) as switch:
             switch.write('startup-config', 'old')
             switch.write('boot-config', 'SWI=flash:/x')
+            switch.write('sitecustomize.py', sitecustomize, 'persist')
+            switch.environment_extras = {'PYTHONPATH': switch.path('persist'),
+                                         'PYTHONDONTWRITEBYTECODE': '1'}
             process = switch.start_script(served.bootstrap(), **QUICK)
             wait_for(lambda: switch.holds('startup-config', 'x\n'))
             process.send_signal(signal.SIGTERM)
