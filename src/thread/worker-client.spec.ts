@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createWorkerClient, type WorkerClient } from './worker-client.ts'
 import { type WorkerOptions, WorkerTimeout } from './worker-seat.ts'
@@ -6,7 +7,7 @@ import { workerUrl } from './worker-url.ts'
 type Order =
   | { readonly do: 'echo'; readonly value: unknown }
   | { readonly do: 'wait'; readonly signal: Int32Array }
-  | { readonly do: 'refuse' | 'throw' | 'hang' | 'exit' | 'thread' }
+  | { readonly do: 'refuse' | 'throw' | 'hang' | 'haunt' | 'exit' | 'thread' }
 
 const url = new URL('./testing/obedient-worker.mjs', import.meta.url)
 const clients: WorkerClient<Order, unknown>[] = []
@@ -75,6 +76,13 @@ describe('createWorkerClient', () => {
     const behind = ask({ do: 'echo', value: 'behind' })
     await expect(hanging).rejects.toBeInstanceOf(WorkerTimeout)
     expect(await behind).toBe('behind')
+  })
+
+  it('ends, when it closes, a worker that does not hear of it', async () => {
+    const closing = client()
+    expect(await closing.ask({ do: 'haunt' })).toBe('answered')
+    await wait(200)
+    await closing.close()
   })
 
   it('serves others while one is at work', async () => {

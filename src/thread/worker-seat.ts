@@ -126,9 +126,11 @@ export function createSeat<Request, Response>(
       const ended = new Promise((resolve) => last.once('exit', resolve))
       last.ref()
       last.postMessage(END)
-      const hung = options.hold === undefined && setTimeout(() => last.terminate(), END_MS)
+      const late = setTimeout(() => {
+        if (options.hold === undefined) void last.terminate()
+      }, END_MS)
       await ended
-      if (hung) clearTimeout(hung)
+      clearTimeout(late)
     },
   }
 }
@@ -136,7 +138,7 @@ export function createSeat<Request, Response>(
 /** How long a worker may take to end by itself, in milliseconds. */
 const END_MS = 1_000
 
-/** A request ran longer than the client's time limit; its worker was ended. */
+/** A request ran longer than the client's time limit; another worker takes its place. */
 export class WorkerTimeout extends Error {
   override readonly name = 'WorkerTimeout'
 

@@ -20,6 +20,10 @@ const deeds = {
   hang: () => {
     for (;;);
   },
+  haunt: () => {
+    setTimeout(deeds.hang, 50)
+    return 'answered'
+  },
 }
 
 serveRequests((order) => deeds[order.do](order))
